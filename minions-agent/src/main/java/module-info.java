@@ -1,0 +1,6 @@
+/** The guest channel's protocol, its client on the host and the agent in the guest. */
+module dev.minions.agent {
+    requires transitive dev.minions.api;
+    requires org.newsclub.net.unix;
+    requires tools.jackson.databind;
+}

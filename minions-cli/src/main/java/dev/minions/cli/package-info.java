@@ -1,0 +1,5 @@
+/** The {@code minions} command. */
+@NullMarked
+package dev.minions.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/** The command line. */
+module dev.minions.cli {
+    requires dev.minions.client;
+    requires dev.minions.core;
+    requires dev.minions.hypervisor.qemu;
+    requires info.picocli;
+}

@@ -1,0 +1,5 @@
+/** The JSON shapes, shared by the command line and the HTTP API. */
+module dev.minions.client {
+    requires transitive dev.minions.api;
+    requires tools.jackson.databind;
+}

@@ -1,0 +1,7 @@
+/** Contracts, fakes and a leak census, for the tests of Minions and of anybody's backend. */
+module dev.minions.testkit {
+    requires transitive dev.minions.api;
+    requires transitive org.assertj.core;
+    requires transitive org.junit.jupiter.api;
+    requires dev.minions.agent;
+}

@@ -1,4 +1,7 @@
-/** What can go wrong outside the program: one exception, a short list of kinds to branch on, and stable codes. */
+/**
+ * How the world's failures reach a caller: one exception with a short {@link dev.minions.error.MinionsException.Kind}
+ * to branch on and a stable {@link dev.minions.error.ErrorCode} for logs, scripts and other doors of the house.
+ */
 @NullMarked
 package dev.minions.error;
 

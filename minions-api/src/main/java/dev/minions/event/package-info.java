@@ -1,4 +1,4 @@
-/** What happens to VMs and images while a call runs and between calls: progress and changes of state. */
+/** What happened to VMs, in order, readable again from any {@linkplain dev.minions.event.Event#cursor cursor}. */
 @NullMarked
 package dev.minions.event;
 

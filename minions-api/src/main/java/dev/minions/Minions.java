@@ -1,0 +1,91 @@
+package dev.minions;
+
+import dev.minions.event.Event;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A home of VMs: this process and this host, or a daemon elsewhere. What a program that runs VMs talks to.
+ *
+ * {@snippet :
+ * try (Minions minions = LocalMinions.open()) {
+ *     Vm web = minions.create(VmSpec.builder("web", "debian").memory(ByteSize.gib(1)).build());
+ *     System.out.println(web.exec("uname", "-a").stdout());
+ * } // the VM lives on
+ * }
+ *
+ * <p>Any number of threads may share one, and any number of processes may have one open on the same data directory.
+ * Calls block and are meant for virtual threads; interrupting the thread ends the call and undoes what it had begun.
+ * The world's failures are {@link dev.minions.error.MinionsException}; misuse is {@link IllegalArgumentException}.
+ */
+public interface Minions extends AutoCloseable {
+    /** Creates and starts a VM with {@link CreateOptions#defaults}. */
+    default Vm create(VmSpec spec) {
+        return create(spec, CreateOptions.defaults());
+    }
+
+    /**
+     * Creates a VM that lives until it is destroyed, and starts it unless told otherwise. Returns when its agent
+     * answers. If anything goes wrong, nothing of it is left. An image that is known and not there yet is built first.
+     *
+     * @throws dev.minions.error.MinionsException {@code VM_EXISTS} if the name is taken; {@code IMAGE_NOT_FOUND};
+     *     {@code NO_MEMORY}, {@code NO_SPACE}, {@code NO_ADDRESS} if the host is full; {@code PORT_IN_USE};
+     *     {@code BOOT_TIMEOUT} if the guest does not answer in time
+     */
+    Vm create(VmSpec spec, CreateOptions options);
+
+    /** Launches a VM with {@link CreateOptions#defaults}. */
+    default EphemeralVm launch(VmSpec spec) {
+        return launch(spec, CreateOptions.defaults());
+    }
+
+    /**
+     * Creates and starts a VM that lives no longer than its handle and this process.
+     *
+     * @throws dev.minions.error.MinionsException as {@link #create(VmSpec, CreateOptions)}
+     */
+    EphemeralVm launch(VmSpec spec, CreateOptions options);
+
+    /**
+     * The VM that is meant by its name, its id, or the last 6 or more digits of its id.
+     *
+     * @return empty if there is none
+     * @throws dev.minions.error.MinionsException {@code AMBIGUOUS_ID} if the digits fit several
+     */
+    Optional<Vm> find(String nameOrId);
+
+    /**
+     * As {@link #find}.
+     *
+     * @throws dev.minions.error.MinionsException {@code VM_NOT_FOUND}, or {@code AMBIGUOUS_ID}
+     */
+    Vm get(String nameOrId);
+
+    /** All VMs of the project, the oldest first. Never waits for an operation and never recovers one. */
+    List<VmInfo> list();
+
+    /** The images. */
+    Images images();
+
+    /**
+     * What happened after a place in the order of events; in all projects of this view.
+     *
+     * @param cursor the {@link Event#cursor} of the last event already seen; 0 for all that are kept
+     * @param limit how many at most, 1 to 10,000
+     * @return in order; empty if nothing has happened since
+     */
+    List<Event> events(long cursor, int limit);
+
+    /** A view in which names mean VMs of that project, and new VMs belong to it. Closing it closes nothing. */
+    Minions project(ProjectName project);
+
+    /** Looks at the host and says what was chosen and what would be better. Changes nothing. */
+    HostReport diagnose();
+
+    /**
+     * Lets go of everything this process holds. VMs made by {@code create} live on; those made by {@code launch} are
+     * destroyed. May be called again.
+     */
+    @Override
+    void close();
+}

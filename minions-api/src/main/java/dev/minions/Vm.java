@@ -1,0 +1,85 @@
+package dev.minions;
+
+/**
+ * A VM that lives until it is destroyed. A handle: it holds an id and no state, costs nothing, and may be used from
+ * any thread. Letting go of it does nothing to the VM.
+ *
+ * <p>Calls block until what they ask for has happened; every one has a limit. Interrupting the calling thread ends a
+ * call with {@link dev.minions.error.ErrorCode#CALL_INTERRUPTED}, and what had begun is undone. Changes of one VM
+ * happen one after the other, in any number of processes; commands, logs and status wait for none of them. Every
+ * method fails with {@link dev.minions.error.ErrorCode#VM_NOT_FOUND} once the VM is destroyed.
+ */
+public interface Vm {
+    /** The VM's identity. */
+    VmId id();
+
+    /** What it is now: read from the store and from the host, never from memory. */
+    VmInfo info();
+
+    /** Starts it with {@link StartOptions#defaults}. */
+    default void start() {
+        start(StartOptions.defaults());
+    }
+
+    /**
+     * Starts a VM that is {@link VmState#STOPPED} or {@link VmState#FAILED} and returns when its agent answers. A VM
+     * that is running is left as it is. If the guest does not answer in time it is stopped again, and the message ends
+     * in the last lines of its console.
+     */
+    void start(StartOptions options);
+
+    /** Stops it with {@link StopOptions#defaults}. */
+    default StopResult stop() {
+        return stop(StopOptions.defaults());
+    }
+
+    /**
+     * Stops it: asks the agent, then presses the power button, and kills it when {@link StopOptions#grace} has passed.
+     * Address, disk and everything else stay.
+     *
+     * @return how it came to stop
+     */
+    StopResult stop(StopOptions options);
+
+    /** Destroys it with {@link DestroyOptions#defaults}. */
+    default void destroy() {
+        destroy(DestroyOptions.defaults());
+    }
+
+    /**
+     * Removes the VM, running or not, with its disk and all that was made for it. Does not wait for an operation under
+     * way but cancels it.
+     */
+    void destroy(DestroyOptions options);
+
+    /**
+     * Runs a program in the guest and returns its end and its output.
+     *
+     * @see #exec(Command)
+     */
+    default ExecResult exec(String program, String... arguments) {
+        return exec(Command.of(program, arguments));
+    }
+
+    /**
+     * Runs a command in the guest and returns its end and its output. The first 16 MiB of each output are kept, the
+     * rest is read and dropped, and {@link ExecResult#truncated} says so. Interrupting the caller ends the command.
+     *
+     * @throws dev.minions.error.MinionsException {@code WRONG_STATE} if the VM is not running, {@code NO_LANE} if all
+     *     connections to its agent are in use, {@code AGENT_ERROR} with the agent's reason if it cannot run the command
+     */
+    ExecResult exec(Command command);
+
+    /**
+     * Begins a command in the guest and returns while it runs.
+     *
+     * @throws dev.minions.error.MinionsException as {@link #exec(Command)}
+     */
+    GuestProcess start(Command command);
+
+    /** What the agent says of the guest now. */
+    GuestStatus status();
+
+    /** What the guest wrote to its console, also after it has stopped. */
+    ConsoleLog console();
+}

@@ -1,0 +1,43 @@
+package dev.minions.spi;
+
+import java.util.List;
+
+/**
+ * The IPv4 addresses of a network, as unsigned 32-bit numbers in a {@code long}, and what a guest needs beside its own.
+ *
+ * @param network the id of the space in which an address is unique, for example {@code br0}
+ * @param first the first address that may be given out
+ * @param last the last
+ * @param prefixLength the length of the network's prefix, 1 to 32
+ * @param gateway the address that leads out
+ * @param dns the name servers, as IP literals
+ */
+public record AddressPlan(String network, long first, long last, int prefixLength, String gateway, List<String> dns) {
+    private static final int MAX_PREFIX = 32;
+
+    /** Checks the range. */
+    public AddressPlan {
+        dns = List.copyOf(dns);
+        if (first < 1 || last < first || last > 0xFFFF_FFFFL) {
+            throw new IllegalArgumentException("addresses " + first + " to " + last + " are no range");
+        }
+        if (prefixLength < 1 || prefixLength > MAX_PREFIX) {
+            throw new IllegalArgumentException("a prefix length must be 1 to 32, got " + prefixLength);
+        }
+    }
+
+    /**
+     * The usual plan: 10.0.0.2 to 10.0.255.254 behind 10.0.0.1/16, with 1.1.1.1 and 8.8.8.8 as name servers.
+     *
+     * @param network the id of the space in which an address is unique
+     */
+    public static AddressPlan usual(String network) {
+        return new AddressPlan(network, 0x0A00_0002L, 0x0A00_FFFEL, 16, "10.0.0.1", List.of("1.1.1.1", "8.8.8.8"));
+    }
+
+    /** An address in the usual form, for example {@code 10.0.0.2}. */
+    public static String text(long address) {
+        return (address >> 24 & 0xFF) + "." + (address >> 16 & 0xFF) + "." + (address >> 8 & 0xFF) + "."
+                + (address & 0xFF);
+    }
+}

@@ -66,7 +66,8 @@ public interface Vm {
      * rest is read and dropped, and {@link ExecResult#truncated} says so. Interrupting the caller ends the command.
      *
      * @throws dev.minions.error.MinionsException {@code WRONG_STATE} if the VM is not running, {@code NO_LANE} if all
-     *     connections to its agent are in use, {@code AGENT_ERROR} with the agent's reason if it cannot run the command
+     *     connections to its agent are in use, {@code GUEST_COMMAND_NOT_FOUND} or {@code GUEST_COMMAND_NOT_EXECUTABLE}
+     *     if the guest cannot run it
      */
     ExecResult exec(Command command);
 

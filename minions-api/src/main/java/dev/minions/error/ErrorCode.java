@@ -78,6 +78,10 @@ public enum ErrorCode {
     VMM_EXITED(BACKEND),
     /** The agent answered with an error, or with something that is not the protocol. */
     AGENT_ERROR(BACKEND),
+    /** The command is not there in the guest; a shell would say 127. */
+    GUEST_COMMAND_NOT_FOUND(NOT_FOUND),
+    /** The command is there in the guest and cannot be run; a shell would say 126. */
+    GUEST_COMMAND_NOT_EXECUTABLE(BACKEND),
     /** A program on the host ended with an error. */
     COMMAND_FAILED(BACKEND),
     /** A file system operation ended with an error. */

@@ -35,7 +35,7 @@ public interface Vmm extends AutoCloseable {
     /** Kills the process and waits until it is dead. A dead one is success. */
     void kill();
 
-    /** The way to the guest's agent. */
+    /** The way to the guest's agent. It stays usable after this handle is closed. */
     GuestChannel channel();
 
     /** Files that hold what the guest wrote to its console, the oldest first; some may not exist. */

@@ -6,4 +6,5 @@ module dev.minions.api {
     exports dev.minions.error;
     exports dev.minions.event;
     exports dev.minions.spi;
+    exports dev.minions.spi.process;
 }

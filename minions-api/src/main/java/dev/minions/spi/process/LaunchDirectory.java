@@ -1,0 +1,193 @@
+package dev.minions.spi.process;
+
+import dev.minions.error.ErrorCode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+
+/** The directory in which a launcher keeps what is known about its process. */
+final class LaunchDirectory {
+    static final String SCRIPT = "launch";
+    static final Duration REMOVAL_DEADLINE = Duration.ofSeconds(10);
+
+    private static final String INPUT = "input";
+    private static final String IDENTITY = "identity";
+    private static final Duration SHORT = Duration.ofMillis(5);
+
+    private final Path directory;
+
+    LaunchDirectory(Path directory) {
+        this.directory = directory.toAbsolutePath();
+    }
+
+    Path path() {
+        return directory;
+    }
+
+    Path life() {
+        return directory.resolve("life");
+    }
+
+    Path drained() {
+        return directory.resolve("drained");
+    }
+
+    /** Empties it of an ended process's things, and makes it ready for the next. */
+    void prepare(byte[] script, String input) {
+        identity().filter(ProcessIdentity::isAlive).ifPresent(running -> {
+            throw Failures.failure(
+                    ErrorCode.WRONG_STATE, "launch in '" + directory + "': process " + running.pid() + " still runs");
+        });
+        remove(REMOVAL_DEADLINE);
+        try {
+            Files.createDirectory(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.write(directory.resolve(SCRIPT), script);
+            Files.writeString(directory.resolve(INPUT), input);
+        } catch (IOException e) {
+            throw Failures.io("launch in '" + directory + "'", e);
+        }
+    }
+
+    /** The process, once its identity is wholly written down. */
+    Optional<ProcessIdentity> identity() {
+        return note().flatMap(LaunchDirectory::complete);
+    }
+
+    /** The exit code as a shell has it, if the launcher saw one. */
+    OptionalInt exitCode() {
+        try {
+            return OptionalInt.of(
+                    Integer.parseInt(Files.readString(directory.resolve("exit")).strip()));
+        } catch (IOException | NumberFormatException e) {
+            return OptionalInt.empty();
+        }
+    }
+
+    /**
+     * Kills the process if it runs, and removes the directory. A launcher that is just about to start the process finds
+     * the directory gone and gives up, or has written the identity before, and then the process is killed.
+     */
+    void remove(Duration within) {
+        long deadline = System.nanoTime() + within.toNanos();
+        while (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            boolean settled = endProcess(left(deadline));
+            if (tryRemove(settled)) {
+                return;
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw Failures.failure(
+                        ErrorCode.IO_ERROR,
+                        "remove '" + directory + "': something still writes to it after " + Failures.text(within));
+            }
+        }
+    }
+
+    /**
+     * Kills the process if it runs and waits until it is dead; waits for a launcher that has only half reported.
+     *
+     * @return whether there was one: then this directory will never have another
+     */
+    boolean endProcess(Duration within) {
+        long deadline = System.nanoTime() + within.toNanos();
+        try {
+            for (Optional<String> note = note(); note.isPresent(); note = note()) {
+                Optional<ProcessIdentity> identity = complete(note.get());
+                if (identity.isPresent()) {
+                    kill(identity.get(), left(deadline));
+                    return true;
+                }
+                // Created and not yet written: the launcher is at it this moment, or was killed at it.
+                if (FifoWatch.awaitEnd(life(), SHORT) && note().equals(note)) {
+                    return true;
+                }
+                requireTime(deadline, "the launcher still runs");
+            }
+            return false;
+        } catch (InterruptedException e) {
+            throw Failures.interrupted("end the process of '" + directory + "'", e);
+        }
+    }
+
+    private void kill(ProcessIdentity process, Duration within) throws InterruptedException {
+        long deadline = System.nanoTime() + within.toNanos();
+        if (process.signal(ProcessIdentity.Signal.KILL)) {
+            FifoWatch.awaitEnd(life(), within);
+        }
+        while (!awaitDeath(process, left(deadline))) {
+            requireTime(deadline, "process " + process.pid() + " was killed and is still there");
+        }
+        FifoWatch.awaitEnd(drained(), left(deadline)); // what is still to be logged would be written into nothing
+    }
+
+    /**
+     * After the end of file on {@code life}, waits for the death itself. Nearly always that is past; but a process that
+     * closes descriptors it does not know, and lost its launcher, gives the end of file early.
+     */
+    static boolean awaitDeath(ProcessIdentity process, Duration within) throws InterruptedException {
+        long deadline = System.nanoTime() + within.toNanos();
+        long pause = TimeUnit.MICROSECONDS.toNanos(200);
+        while (process.isAlive()) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.sleep(Math.min(left, pause));
+            pause = Math.min(2 * pause, TimeUnit.MILLISECONDS.toNanos(100));
+        }
+        return true;
+    }
+
+    /**
+     * Removes an identity only if its process is known to be dead, and last. Where there was none, one that appears now
+     * keeps the directory from being removed; where the directory is removed first, none can appear.
+     */
+    private boolean tryRemove(boolean settled) {
+        try {
+            HostDirectory.clear(directory, Path.of(IDENTITY));
+            if (settled) {
+                Files.deleteIfExists(directory.resolve(IDENTITY));
+            }
+            Files.deleteIfExists(directory);
+            return true;
+        } catch (DirectoryNotEmptyException e) {
+            return false;
+        } catch (IOException e) {
+            throw Failures.io("remove '" + directory + "'", e);
+        }
+    }
+
+    private void requireTime(long deadline, String fact) {
+        if (System.nanoTime() - deadline > 0) {
+            throw Failures.failure(ErrorCode.COMMAND_TIMEOUT, "end the process of '" + directory + "': " + fact);
+        }
+    }
+
+    private static Duration left(long deadline) {
+        return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    }
+
+    private Optional<String> note() {
+        try {
+            return Optional.of(Files.readString(directory.resolve(IDENTITY), StandardCharsets.ISO_8859_1));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw Failures.io("find the process of '" + directory + "'", e);
+        }
+    }
+
+    /** A note without its line feed is not whole yet. */
+    private static Optional<ProcessIdentity> complete(String note) {
+        return note.endsWith("\n") ? Optional.of(ProcessIdentity.parse(note.strip())) : Optional.empty();
+    }
+}

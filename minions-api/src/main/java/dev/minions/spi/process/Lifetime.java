@@ -1,0 +1,9 @@
+package dev.minions.spi.process;
+
+/** When a process ends that nobody ends. */
+public enum Lifetime {
+    /** By itself: it outlives the JVM that started it. */
+    DURABLE,
+    /** Within milliseconds after the JVM that started it, however that ended. */
+    EPHEMERAL
+}

@@ -1,6 +1,8 @@
 package dev.minions.spi;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -37,6 +39,12 @@ public interface Hypervisor extends Backend {
      * link. A VM that was never started is success.
      */
     void remove(VmPlace place);
+
+    /**
+     * The files that hold what a guest wrote to its console, running or not, the oldest first and the one that is
+     * written to last; some may not exist. They are in one directory.
+     */
+    List<Path> consoleFiles(VmPlace place);
 
     /**
      * What a hypervisor can do here.

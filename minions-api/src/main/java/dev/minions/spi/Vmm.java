@@ -2,7 +2,6 @@ package dev.minions.spi;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -37,9 +36,6 @@ public interface Vmm extends AutoCloseable {
 
     /** The way to the guest's agent. It stays usable after this handle is closed. */
     GuestChannel channel();
-
-    /** Files that hold what the guest wrote to its console, the oldest first; some may not exist. */
-    List<Path> consoleFiles();
 
     /** The last lines that the VMM itself wrote, for messages; empty if there are none. */
     String errorTail();

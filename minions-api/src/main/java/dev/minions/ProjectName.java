@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
  * @param value the name
  */
 public record ProjectName(String value) implements Comparable<ProjectName> {
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?");
+
     /** The project of everything that names none. */
     public static final ProjectName DEFAULT = new ProjectName("default");
-
-    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?");
 
     /** Checks the form. */
     public ProjectName {

@@ -1,5 +1,6 @@
 /** The JSON shapes, shared by the command line and the HTTP API. */
 module dev.minions.client {
     requires transitive dev.minions.api;
-    requires tools.jackson.databind;
+
+    exports dev.minions.client.json;
 }

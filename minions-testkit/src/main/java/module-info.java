@@ -4,4 +4,6 @@ module dev.minions.testkit {
     requires transitive org.assertj.core;
     requires transitive org.junit.jupiter.api;
     requires dev.minions.agent;
+
+    exports dev.minions.testkit.fake;
 }

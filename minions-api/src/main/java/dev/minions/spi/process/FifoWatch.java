@@ -33,9 +33,7 @@ final class FifoWatch implements AutoCloseable {
      * @throws IOException if there is no FIFO of that name
      */
     static FifoWatch begin(Path fifo, Runnable atEnd) throws IOException {
-        BasicFileAttributes attributes =
-                Files.readAttributes(fifo, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        if (!attributes.isOther()) {
+        if (!isFifo(fifo)) {
             throw new IOException("'" + fifo + "' is not a FIFO");
         }
         // An open for reading alone would wait for a writer that may have gone for ever.
@@ -61,6 +59,16 @@ final class FifoWatch implements AutoCloseable {
             return watch.await(within);
         } catch (IOException e) {
             return true;
+        }
+    }
+
+    /** Whether the name is that of a FIFO, and of no link to one. */
+    static boolean isFifo(Path path) {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isOther();
+        } catch (IOException e) {
+            return false;
         }
     }
 

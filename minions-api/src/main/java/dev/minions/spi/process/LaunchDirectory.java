@@ -21,7 +21,12 @@ final class LaunchDirectory {
 
     private static final String INPUT = "input";
     private static final String IDENTITY = "identity";
-    private static final Duration SHORT = Duration.ofMillis(5);
+
+    /** Far more than a launcher needs for what it does next. */
+    private static final Duration SHORT = Duration.ofMillis(2);
+
+    /** Far more than a launcher needs between making a file and writing a line to it. */
+    private static final Duration HALF_A_NOTE = Duration.ofSeconds(2);
 
     private final Path directory;
 
@@ -93,26 +98,36 @@ final class LaunchDirectory {
     }
 
     /**
-     * Kills the process if it runs and waits until it is dead; waits for a launcher that has only half reported.
+     * Kills the process if it runs and waits until it is dead. Waits for a launcher that is at work.
      *
-     * @return whether there was one: then this directory will never have another
+     * @return whether there was a process, so that there will be no other; if not, a launcher may yet come to it
      */
     boolean endProcess(Duration within) {
-        long deadline = System.nanoTime() + within.toNanos();
+        long begin = System.nanoTime();
+        long deadline = begin + within.toNanos();
         try {
-            for (Optional<String> note = note(); note.isPresent(); note = note()) {
-                Optional<ProcessIdentity> identity = complete(note.get());
+            while (true) {
+                Optional<String> note = note();
+                Optional<ProcessIdentity> identity = note.flatMap(LaunchDirectory::complete);
                 if (identity.isPresent()) {
                     kill(identity.get(), left(deadline));
                     return true;
                 }
-                // Created and not yet written: the launcher is at it this moment, or was killed at it.
-                if (FifoWatch.awaitEnd(life(), SHORT) && note().equals(note)) {
+                // The launcher holds the FIFO from before it makes the note. Where the FIFO is missing, somebody
+                // removed
+                // it, and then only time tells whether half a note will ever be whole.
+                boolean fifo = FifoWatch.isFifo(life());
+                boolean silent = fifo && FifoWatch.awaitEnd(life(), SHORT);
+                if (note.isEmpty() && (silent || !fifo)) {
+                    return false;
+                }
+                boolean late = System.nanoTime() - begin > HALF_A_NOTE.toNanos();
+                if (note.isPresent() && (silent || late) && note().equals(note)) {
                     return true;
                 }
                 requireTime(deadline, "the launcher still runs");
+                TimeUnit.NANOSECONDS.sleep(SHORT.toNanos());
             }
-            return false;
         } catch (InterruptedException e) {
             throw Failures.interrupted("end the process of '" + directory + "'", e);
         }

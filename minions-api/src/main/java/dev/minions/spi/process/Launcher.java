@@ -43,7 +43,8 @@ public final class Launcher {
     public static final int CONSOLE_DESCRIPTOR = 4;
 
     private static final String SCRIPT_RESOURCE = "launch.sh";
-    private static final byte[] SCRIPT = script();
+    static final byte[] SCRIPT = script();
+
     private static final int LONGEST_REPORT = 64 * 1024;
 
     private Launcher() {}
@@ -79,7 +80,7 @@ public final class Launcher {
         }
     }
 
-    private static List<String> command(Launch launch) {
+    static List<String> command(Launch launch) {
         var command = new ArrayList<String>();
         command.add(HostProgram.require("setsid", "apt install util-linux").toString());
         command.add(HostProgram.require("sh", "apt install dash").toString());

@@ -4,6 +4,6 @@ package dev.minions.spi.process;
 public enum Lifetime {
     /** By itself: it outlives the JVM that started it. */
     DURABLE,
-    /** Within milliseconds after the JVM that started it, however that ended. */
+    /** Within milliseconds after the JVM that started it, however that ended; also if its launcher is killed. */
     EPHEMERAL
 }

@@ -1,0 +1,92 @@
+package dev.minions.testkit.fake;
+
+import dev.minions.spi.Vmm;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How a fake guest behaves. Immutable; the methods return a changed copy.
+ *
+ * @see FakeHost#guests(FakeGuest)
+ */
+public final class FakeGuest {
+    private static final FakeGuest WELL_BEHAVED =
+            new FakeGuest(Duration.ZERO, Optional.empty(), true, Duration.ZERO, FakeAgent.echoing());
+
+    private final Duration boot;
+    private final Optional<End> end;
+    private final boolean heedsPowerButton;
+    private final Duration shutdown;
+    private final FakeAgent agent;
+
+    /**
+     * An end that comes by itself.
+     *
+     * @param after how long after the start
+     * @param exit how
+     */
+    record End(Duration after, Vmm.Exit exit) {}
+
+    private FakeGuest(Duration boot, Optional<End> end, boolean heedsPowerButton, Duration shutdown, FakeAgent agent) {
+        this.boot = boot;
+        this.end = end;
+        this.heedsPowerButton = heedsPowerButton;
+        this.shutdown = shutdown;
+        this.agent = agent;
+    }
+
+    /** Boots at once, answers, and powers off when its power button is pressed. */
+    public static FakeGuest wellBehaved() {
+        return WELL_BEHAVED;
+    }
+
+    /** Takes that long until its agent answers. */
+    public FakeGuest bootingFor(Duration time) {
+        return new FakeGuest(time, end, heedsPowerButton, shutdown, agent);
+    }
+
+    /** Runs and never comes up. */
+    public FakeGuest neverBooting() {
+        return bootingFor(Duration.ofDays(365));
+    }
+
+    /** Ends by itself that long after its start, whatever it is doing. */
+    public FakeGuest endingAfter(Duration time, Vmm.Exit exit) {
+        return new FakeGuest(boot, Optional.of(new End(time, exit)), heedsPowerButton, shutdown, agent);
+    }
+
+    /** Does nothing when its power button is pressed. */
+    public FakeGuest ignoringThePowerButton() {
+        return new FakeGuest(boot, end, false, shutdown, agent);
+    }
+
+    /** Takes that long to power off once asked to. */
+    public FakeGuest shuttingDownFor(Duration time) {
+        return new FakeGuest(boot, end, heedsPowerButton, time, agent);
+    }
+
+    /** Has that agent. */
+    public FakeGuest withAgent(FakeAgent newAgent) {
+        return new FakeGuest(boot, end, heedsPowerButton, shutdown, newAgent);
+    }
+
+    Duration boot() {
+        return boot;
+    }
+
+    Optional<End> end() {
+        return end;
+    }
+
+    boolean heedsPowerButton() {
+        return heedsPowerButton;
+    }
+
+    Duration shutdown() {
+        return shutdown;
+    }
+
+    FakeAgent agent() {
+        return agent;
+    }
+}

@@ -1,0 +1,176 @@
+package dev.minions.testkit.fake;
+
+import dev.minions.ByteSize;
+import dev.minions.VmId;
+import dev.minions.VmName;
+import dev.minions.spi.GuestChannel.Framing;
+import dev.minions.spi.Network.NicRequest;
+import dev.minions.spi.Vmm;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+
+/**
+ * A host that exists only in the memory of a test: it plays what outlives a process of Minions, which is VMMs with their
+ * guests, network cards, and what the state store holds. Volumes are real files, in the data directory.
+ *
+ * {@snippet :
+ * var host = new FakeHost();
+ * host.guests(FakeGuest.wellBehaved().bootingFor(Duration.ofMillis(50)));
+ * host.failing(FakeCall.VOLUME_CLONE, Fault.error(ErrorCode.NO_SPACE).onCall(2));
+ * Hypervisor hypervisor = FakeHypervisor.on(host).open(context);
+ * }
+ *
+ * <p>One object is one process on that host: what is opened on it fails as it says, and dies with it.
+ * {@link #anotherProcess} is another process on the same host, as after a restart. Any thread.
+ */
+public final class FakeHost {
+    private final FakeWorld world;
+    private final FakeProcess process;
+
+    /** A new host with one process. */
+    public FakeHost() {
+        this(new FakeWorld());
+    }
+
+    private FakeHost(FakeWorld world) {
+        this.world = world;
+        this.process = new FakeProcess(world.nextProcess());
+    }
+
+    /** Another process on the same host, alive and without faults. */
+    public FakeHost anotherProcess() {
+        return new FakeHost(world);
+    }
+
+    FakeWorld world() {
+        return world;
+    }
+
+    FakeProcess process() {
+        return process;
+    }
+
+    /** Lets every call of that kind in this process fail, with its usual error, before anything is done. */
+    public FakeHost failing(FakeCall call) {
+        return failing(call, Fault.error(call.error()));
+    }
+
+    /** Lets calls of that kind in this process go wrong in that way. The last fault that was set counts. */
+    public FakeHost failing(FakeCall call, Fault fault) {
+        process.add(call, fault);
+        return this;
+    }
+
+    /** Takes back every fault and the planned death; calls that stand still go on. */
+    public FakeHost mend() {
+        process.mend();
+        return this;
+    }
+
+    /**
+     * Kills this process, as {@code kill -9} would: every call under way and every later one throws
+     * {@link ProcessKilled}, transactions that have not ended never happened, ephemeral VMs end.
+     */
+    public void kill() {
+        process.kill();
+    }
+
+    /**
+     * Kills this process at a moment of its life. Each call of a fake has three: before anything is done, halfway, and
+     * when all is done and the caller does not know it yet.
+     *
+     * @param moment which, counted from 1; {@link #moments} of a run without a death says how many there are
+     */
+    public FakeHost killAt(long moment) {
+        process.killAt(moment);
+        return this;
+    }
+
+    /** The moments this process has gone through, in order, for example {@code VOLUME_CLONE HALFWAY}. */
+    public List<String> moments() {
+        return process.moments();
+    }
+
+    /** Whether this process has not been killed. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Runs that when this process is killed. */
+    public FakeHost whenKilled(Runnable action) {
+        process.onDeath(action);
+        return this;
+    }
+
+    /** Lets every guest that is started from now on behave so, unless its VM's name says otherwise. */
+    public FakeHost guests(FakeGuest guest) {
+        world.setGuests(guest);
+        return this;
+    }
+
+    /** Lets the guest of VMs of that name behave so, from their next start on. */
+    public FakeHost guest(String name, FakeGuest guest) {
+        world.setGuest(VmName.of(name), guest);
+        return this;
+    }
+
+    /** Gives machines that are started from now on such a channel; a stream unless called. */
+    public FakeHost channels(Framing framing) {
+        world.setFraming(framing);
+        return this;
+    }
+
+    /** Has room for volumes of that size in all, and for no more. */
+    public FakeHost capacity(ByteSize size) {
+        world.setCapacity(size);
+        return this;
+    }
+
+    /** Lets another program listen on a port. */
+    public FakeHost occupyPort(int port) {
+        world.occupy(port);
+        return this;
+    }
+
+    /** Lets it stop listening. */
+    public FakeHost releasePort(int port) {
+        world.release(port);
+        return this;
+    }
+
+    /** Goes down and comes up again: no VMM, no card, and nobody saw how they ended. */
+    public void reboot() {
+        world.reboot();
+    }
+
+    /** The VMs that have a VMM running, in the order of their start. */
+    public List<VmId> running() {
+        return world.machines().stream()
+                .filter(FakeMachine::isRunning)
+                .map(FakeMachine::vm)
+                .toList();
+    }
+
+    /** The VMs that are connected to the network. */
+    public List<VmId> connected() {
+        return world.nics().stream()
+                .map(NicRequest::place)
+                .map(place -> place.vm())
+                .toList();
+    }
+
+    /** Kills a VM's VMM as {@code kill -9} does. */
+    public void killVmm(VmId vm) {
+        machine(vm).kill();
+    }
+
+    /** Lets a VM's VMM end in that way. */
+    public void endVmm(VmId vm, Vmm.Cause cause) {
+        machine(vm).end(new Vmm.Exit(cause, OptionalInt.empty(), "the test wants it"));
+    }
+
+    private FakeMachine machine(VmId vm) {
+        return Objects.requireNonNull(world.machine(vm), () -> "no vmm of vm " + vm + " was ever started");
+    }
+}

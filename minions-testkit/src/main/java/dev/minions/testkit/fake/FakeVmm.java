@@ -1,0 +1,125 @@
+package dev.minions.testkit.fake;
+
+import dev.minions.spi.GuestChannel;
+import dev.minions.spi.GuestConnection;
+import dev.minions.spi.Vmm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A process's view of a machine of the fake host. */
+final class FakeVmm implements Vmm {
+    private static final int LANES = 8;
+
+    private final FakeHost host;
+    private final FakeMachine machine;
+
+    FakeVmm(FakeHost host, FakeMachine machine) {
+        this.host = host;
+        this.machine = machine;
+    }
+
+    @Override
+    public OptionalLong pid() {
+        host.process().requireAlive();
+        return machine.isRunning() ? OptionalLong.of(machine.pid()) : OptionalLong.empty();
+    }
+
+    @Override
+    public Optional<Exit> awaitExit(Duration limit) {
+        host.process().requireAlive();
+        Optional<Exit> exit = machine.awaitExit(limit);
+        host.process().requireAlive();
+        return exit;
+    }
+
+    @Override
+    public void pressPowerButton() {
+        host.process().call(FakeCall.POWER_BUTTON, () -> {
+            machine.pressPowerButton();
+            return true;
+        });
+    }
+
+    @Override
+    public void kill() {
+        host.process().call(FakeCall.VMM_KILL, () -> {
+            machine.kill();
+            return true;
+        });
+    }
+
+    @Override
+    public GuestChannel channel() {
+        return new Channel();
+    }
+
+    @Override
+    public List<Path> consoleFiles() {
+        return List.of(machine.console().resolveSibling("console.prev"), machine.console());
+    }
+
+    @Override
+    public String errorTail() {
+        Path errors = machine.spec().place().records().resolve("stderr");
+        try {
+            return Files.exists(errors) ? Files.readString(errors).strip() : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public Map<String, Path> paths() {
+        return Map.of("control", machine.spec().place().run().resolve("control"));
+    }
+
+    @Override
+    public void close() {
+        // nothing is held: the machine is the host's
+    }
+
+    private final class Channel implements GuestChannel {
+        @Override
+        public Framing framing() {
+            return machine.framing();
+        }
+
+        @Override
+        public int lanes() {
+            return machine.framing() == Framing.STREAM ? LANES : 0;
+        }
+
+        @Override
+        public GuestConnection open(int lane, Duration limit) {
+            if (lane < 0 || (lanes() > 0 && lane >= lanes())) {
+                throw new IllegalArgumentException("lane must be 0 to " + (lanes() - 1) + ", got " + lane);
+            }
+            return host.process().call(FakeCall.CHANNEL_OPEN, () -> {
+                GuestConnection connection = machine.connect(lane, limit);
+                host.process().onDeath(() -> closeQuietly(connection));
+                return connection;
+            });
+        }
+
+        @Override
+        public boolean awaitCall(Duration limit) {
+            host.process().requireAlive();
+            return machine.awaitUp(limit);
+        }
+    }
+
+    private static void closeQuietly(GuestConnection connection) {
+        try {
+            connection.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -167,6 +167,11 @@ public final class FakeHypervisor implements Hypervisor {
     }
 
     @Override
+    public List<Path> consoleFiles(VmPlace place) {
+        return List.of(place.records().resolve("console.prev"), place.records().resolve("console.cur"));
+    }
+
+    @Override
     public void close() {
         // nothing is held: all of it is the host's
     }

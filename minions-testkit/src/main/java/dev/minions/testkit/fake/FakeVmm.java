@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -58,11 +57,6 @@ final class FakeVmm implements Vmm {
     @Override
     public GuestChannel channel() {
         return new Channel();
-    }
-
-    @Override
-    public List<Path> consoleFiles() {
-        return List.of(machine.console().resolveSibling("console.prev"), machine.console());
     }
 
     @Override

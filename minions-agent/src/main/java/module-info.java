@@ -2,5 +2,8 @@
 module dev.minions.agent {
     requires transitive dev.minions.api;
     requires org.newsclub.net.unix;
-    requires tools.jackson.databind;
+    requires tools.jackson.core;
+
+    exports dev.minions.agent.client;
+    exports dev.minions.agent.protocol;
 }

@@ -4,4 +4,5 @@ module dev.minions.cli {
     requires dev.minions.core;
     requires dev.minions.hypervisor.qemu;
     requires info.picocli;
+    requires jdk.unsupported;
 }

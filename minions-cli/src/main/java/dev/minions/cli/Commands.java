@@ -1,0 +1,151 @@
+package dev.minions.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** All commands. One is loaded when it is asked for: most runs need one. */
+final class Commands {
+    /** In the order of the help. */
+    static final List<String> NAMES = List.of(
+            "create",
+            "run",
+            "list",
+            "info",
+            "exec",
+            "status",
+            "logs",
+            "start",
+            "stop",
+            "destroy",
+            "image",
+            "doctor",
+            "version",
+            "completion",
+            "help");
+
+    static final String IMAGE = "image";
+    static final List<String> IMAGE_NAMES = List.of("build", "list", "inspect", "remove", "import");
+    static final String IMAGE_SUMMARY = "Build, import, list and remove images";
+    static final String SUMMARY = "Micro-VMs on this host";
+
+    private Commands() {}
+
+    /** The command of that name; null if there is none, or if it only leads to others. */
+    static @Nullable Verb find(String name) {
+        return switch (name) {
+            case "create" -> new CreateCommand();
+            case "run" -> new RunCommand();
+            case "list" -> new ListCommand();
+            case "info" -> new InfoCommand();
+            case "exec" -> new ExecCommand();
+            case "status" -> new StatusCommand();
+            case "logs" -> new LogsCommand();
+            case "start" -> new StartCommand();
+            case "stop" -> new StopCommand();
+            case "destroy" -> new DestroyCommand();
+            case "image build" -> new ImageBuildCommand();
+            case "image list" -> new ImageListCommand();
+            case "image inspect" -> new ImageInspectCommand();
+            case "image remove" -> new ImageRemoveCommand();
+            case "image import" -> new ImageImportCommand();
+            case "doctor" -> new DoctorCommand();
+            case "version" -> new VersionCommand();
+            case "completion" -> new CompletionCommand();
+            case "help" -> new HelpCommand();
+            default -> null;
+        };
+    }
+
+    /** The names of all commands that do something, {@code image build} and so on among them. */
+    static List<String> leaves() {
+        List<String> leaves = new ArrayList<>();
+        for (String name : NAMES) {
+            if (name.equals(IMAGE)) {
+                IMAGE_NAMES.forEach(below -> leaves.add(IMAGE + " " + below));
+            } else {
+                leaves.add(name);
+            }
+        }
+        return leaves;
+    }
+
+    /**
+     * What a command line asks for.
+     *
+     * @param name the command's name, or as much of it as there is: empty, or {@code image}
+     * @param verb the command; empty if the name is not that of one
+     * @param words what is left when the name is taken out
+     */
+    record Asked(String name, Optional<Verb> verb, List<String> words) {}
+
+    /**
+     * Finds the command in a command line: its first word, or its first two, that are neither an option nor an
+     * option's value.
+     *
+     * @throws UsageException if that is no command, or an option before it is not one of those all commands have
+     */
+    static Asked in(List<String> words) {
+        List<String> rest = new ArrayList<>(words);
+        String name = "";
+        int i = 0;
+        while (i < rest.size()) {
+            String word = rest.get(i);
+            if (word.startsWith("-")) {
+                i += lengthOfGlobal(word, name);
+                continue;
+            }
+            rest.remove(i);
+            name = name.isEmpty() ? word : name + " " + word;
+            Verb verb = find(name);
+            if (verb != null) {
+                return new Asked(name, Optional.of(verb), rest);
+            }
+            if (!name.equals(IMAGE)) {
+                throw new UsageException(
+                        "there is no command '" + Text.clean(name) + "'" + nearest(name) + "; see 'minions --help'");
+            }
+        }
+        return new Asked(name, Optional.empty(), rest);
+    }
+
+    private static int lengthOfGlobal(String word, String name) {
+        int equals = word.indexOf('=');
+        String option = equals < 0 ? word : word.substring(0, equals);
+        Option global = GlobalOptions.find(option);
+        if (global == null && !GlobalOptions.isClusterOfFlags(word)) {
+            String help = name.isEmpty() ? "minions --help" : "minions " + name + " --help";
+            throw new UsageException(
+                    "unknown option '" + Text.clean(option) + "' before the command; see '" + help + "'");
+        }
+        return global == null || global.isFlag() || equals >= 0 ? 1 : 2;
+    }
+
+    private static String nearest(String name) {
+        for (String leaf : leaves()) {
+            if (distance(leaf, name) <= 2) {
+                return ", perhaps '" + leaf + "' was meant";
+            }
+        }
+        return "";
+    }
+
+    /** How many characters must be added, dropped or changed to make one of the other. */
+    private static int distance(String a, String b) {
+        int[] above = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            above[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int[] row = new int[b.length() + 1];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int changed = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(changed, Math.min(above[j], row[j - 1]) + 1);
+            }
+            above = row;
+        }
+        return above[b.length()];
+    }
+}

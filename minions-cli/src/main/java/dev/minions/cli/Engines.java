@@ -1,0 +1,18 @@
+package dev.minions.cli;
+
+import dev.minions.HostReport;
+import dev.minions.Minions;
+
+/** Where the commands get what they talk to. The one place that knows which kind of {@link Minions} it is. */
+interface Engines {
+    /**
+     * Opens one, in the project of the settings.
+     *
+     * @throws dev.minions.error.MinionsException if it cannot work on this host or this data directory
+     * @throws IllegalArgumentException if the settings cannot be meant
+     */
+    Minions open(Settings settings);
+
+    /** Looks at the host, also where nothing can be opened. */
+    HostReport examine(Settings settings);
+}

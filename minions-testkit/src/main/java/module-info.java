@@ -5,5 +5,10 @@ module dev.minions.testkit {
     requires transitive org.junit.jupiter.api;
     requires dev.minions.agent;
 
+    exports dev.minions.testkit;
     exports dev.minions.testkit.fake;
+
+    // The tests in the contracts are not public, as tests are; JUnit calls them all the same.
+    opens dev.minions.testkit to
+            org.junit.platform.commons;
 }

@@ -16,7 +16,7 @@ import dev.minions.spi.VolumeId;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -222,9 +222,8 @@ public final class FakeVolumes implements VolumeBackend {
     }
 
     private static void resize(Path file, ByteSize size) {
-        try (var open = new RandomAccessFile(file.toFile(), "rw");
-                FileChannel channel = open.getChannel()) {
-            if (channel.size() < size.bytes()) {
+        try (var open = new RandomAccessFile(file.toFile(), "rw")) {
+            if (open.length() < size.bytes()) {
                 open.setLength(size.bytes());
             }
         } catch (IOException e) {
@@ -265,7 +264,10 @@ public final class FakeVolumes implements VolumeBackend {
         try {
             return body.get();
         } catch (UncheckedIOException e) {
-            throw new MinionsException(ErrorCode.IO_ERROR, what + ": " + e.getMessage(), e);
+            ErrorCode code = e.getCause() instanceof ClosedByInterruptException
+                    ? ErrorCode.CALL_INTERRUPTED
+                    : ErrorCode.IO_ERROR;
+            throw new MinionsException(code, what + ": " + e.getMessage(), e);
         }
     }
 }

@@ -1,0 +1,232 @@
+package dev.minions.core.engine;
+
+import dev.minions.Command;
+import dev.minions.ConsoleLog;
+import dev.minions.CreateOptions;
+import dev.minions.DestroyOptions;
+import dev.minions.ExecResult;
+import dev.minions.GuestProcess;
+import dev.minions.GuestStatus;
+import dev.minions.ProgressListener;
+import dev.minions.ProjectName;
+import dev.minions.StartOptions;
+import dev.minions.StopOptions;
+import dev.minions.StopResult;
+import dev.minions.VmId;
+import dev.minions.VmInfo;
+import dev.minions.VmSpec;
+import dev.minions.core.engine.GuestAgents.Link;
+import dev.minions.error.ErrorCode;
+import dev.minions.error.MinionsException;
+import dev.minions.event.Event;
+import dev.minions.spi.MachineSpec.Lifetime;
+import dev.minions.spi.OperationRecord;
+import dev.minions.spi.StateStore;
+import dev.minions.spi.VmRecord;
+import dev.minions.spi.Vmm;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Everything that can be done with VMs on one data directory, put together from the parts that do it. Any thread. */
+public final class Engine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final Duration REACH_LIMIT = Duration.ofSeconds(30);
+    private static final Duration STATUS_LIMIT = Duration.ofSeconds(30);
+
+    private final Backends backends;
+    private final StateStore store;
+    private final Instances instances;
+    private final Journal journal;
+    private final Recovery recovery;
+    private final Turns turns;
+    private final Observer observer;
+    private final AgentLinks agents;
+    private final Creation creation;
+    private final Power power;
+    private final Removal removal;
+    private final DeathWatch watch;
+    private final Set<VmId> ephemeral = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Puts an engine together; it owns what it is given, and closes it.
+     *
+     * @param directory where things are
+     * @param backends what runs, stores and connects VMs
+     * @param store what is known
+     * @param instances who else is there
+     * @param images where images come from
+     * @param manifestFormat a VM as JSON
+     */
+    public Engine(
+            DataDirectory directory,
+            Backends backends,
+            StateStore store,
+            Instances instances,
+            BootImage.Library images,
+            Function<VmRecord, byte[]> manifestFormat) {
+        this.backends = backends;
+        this.store = store;
+        this.instances = instances;
+        this.observer = new Observer(directory, backends, this::isDead);
+        this.journal = new Journal(store, new Actions(directory, backends), instances);
+        this.removal = new Removal(backends, store, journal, observer);
+        this.recovery = new Recovery(
+                store, instances, journal, vm -> removal.remove(vm.id(), ProgressListener.NONE));
+        this.turns = new Turns(store, recovery);
+        this.agents = new AgentLinks(store, instances, recovery::recover);
+        Boot boot = new Boot(directory, backends, images, agents);
+        Function<VmRecord, Optional<Vmm>> finder = vm -> backends.hypervisor().find(observer.place(vm));
+        this.power = new Power(backends, store, journal, observer, boot, new Shutdown(finder, agents));
+        this.creation = new Creation(
+                directory, backends, store, journal, images, boot, new Manifest(manifestFormat), instances);
+        this.watch = new DeathWatch(finder, id -> power.settled(id, "watch"));
+    }
+
+    /** The backends. */
+    public Backends backends() {
+        return backends;
+    }
+
+    private boolean isDead(String instance) {
+        Optional<Instances.Takeover> takeover = instances.takeOver(instance);
+        takeover.ifPresent(Instances.Takeover::close);
+        return takeover.isPresent();
+    }
+
+    /** Makes a VM. */
+    public VmId create(ProjectName project, VmSpec spec, CreateOptions options, Lifetime lifetime) {
+        recovery.recoverAll();
+        VmId id = creation.create(project, spec, options, lifetime);
+        if (lifetime == Lifetime.EPHEMERAL) {
+            ephemeral.add(id);
+        }
+        if (!options.isStopped()) {
+            watch.watch(store.read(view -> VmLookup.require(view, id)));
+        }
+        return id;
+    }
+
+    /** The VM that is meant. */
+    public Optional<VmId> find(ProjectName project, String nameOrId) {
+        return new VmLookup(store).find(project, nameOrId).map(VmRecord::id);
+    }
+
+    /** All VMs of a project. */
+    public List<VmInfo> list(ProjectName project) {
+        record Rows(List<VmRecord> vms, Map<VmId, OperationRecord> operations) {}
+        Rows rows = store.read(view -> new Rows(
+                view.vms(Optional.of(project)),
+                view.openOperations().stream().collect(Collectors.toMap(OperationRecord::vm, o -> o))));
+        return rows.vms().stream()
+                .map(vm -> observer.info(vm, Optional.ofNullable(rows.operations().get(vm.id()))))
+                .toList();
+    }
+
+    /** One VM. */
+    public VmInfo info(VmId id) {
+        record Rows(VmRecord vm, Optional<OperationRecord> operation) {}
+        Rows rows = store.read(view -> new Rows(VmLookup.require(view, id), view.openOperation(id)));
+        return observer.info(rows.vm(), rows.operation());
+    }
+
+    /** Starts a VM. */
+    public void start(VmId id, StartOptions options) {
+        recovery.recoverAll();
+        boolean started = turns.take(id, "start", options.waitLimit(), () -> power.start(id, options));
+        if (started) {
+            watch.watch(store.read(view -> VmLookup.require(view, id)));
+        }
+    }
+
+    /** Stops a VM. */
+    public StopResult stop(VmId id, StopOptions options) {
+        recovery.recoverAll();
+        return turns.take(id, "stop", options.waitLimit(), () -> power.stop(id, options));
+    }
+
+    /** Removes a VM. */
+    public void destroy(VmId id, DestroyOptions options) {
+        store.releaseReserve();
+        recovery.recoverAll();
+        removal.destroy(id, options, turns);
+        ephemeral.remove(id);
+    }
+
+    private Link reach(VmId id, String what) {
+        VmRecord vm = store.read(view -> VmLookup.require(view, id));
+        try (Vmm vmm = power.running(vm, what)) {
+            return agents.reach(vm, vmm, REACH_LIMIT);
+        }
+    }
+
+    /** Runs a command in a guest. */
+    public ExecResult exec(VmId id, Command command) {
+        try (Link link = reach(id, "run a command in")) {
+            return link.exec(command);
+        }
+    }
+
+    /** Begins a command in a guest; the process holds the link. */
+    public GuestProcess begin(VmId id, Command command) {
+        Link link = reach(id, "run a command in");
+        try {
+            return link.start(command);
+        } catch (RuntimeException e) {
+            link.close();
+            throw e;
+        }
+    }
+
+    /** What a guest's agent says. */
+    public GuestStatus status(VmId id) {
+        try (Link link = reach(id, "read the status of")) {
+            return link.status(STATUS_LIMIT);
+        }
+    }
+
+    /** A guest's console. */
+    public ConsoleLog console(VmId id) {
+        VmRecord vm = store.read(view -> VmLookup.require(view, id));
+        backends.require(vm, "read the console of");
+        List<Path> files = backends.hypervisor().consoleFiles(observer.place(vm));
+        return new Console(files, () -> observer.look(vm, false).pid().isPresent());
+    }
+
+    /** Events after a cursor. */
+    public List<Event> events(ProjectName project, long cursor, int limit) {
+        return store.read(view -> view.events(Optional.of(project), cursor, limit));
+    }
+
+    /** Removes the ephemeral VMs of this engine, and lets go of everything. */
+    @Override
+    public void close() {
+        watch.close();
+        for (VmId id : Set.copyOf(ephemeral)) {
+            destroyAtClose(id);
+        }
+        agents.close();
+        journal.close();
+        instances.close();
+        backends.close();
+        store.close();
+    }
+
+    private void destroyAtClose(VmId id) {
+        try {
+            removal.destroy(id, DestroyOptions.defaults(), turns);
+        } catch (MinionsException e) {
+            if (e.code() != ErrorCode.VM_NOT_FOUND) {
+                LOG.warn("vm {} is left to the next engine: {}", id, e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.minions.core.engine;
+
+import dev.minions.Command;
+import dev.minions.ExecResult;
+import dev.minions.GuestFile;
+import dev.minions.GuestProcess;
+import dev.minions.GuestStatus;
+import dev.minions.spi.VmRecord;
+import dev.minions.spi.Vmm;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Reaches the agents in guests. Any thread. */
+interface GuestAgents extends AutoCloseable {
+    /**
+     * Tries to reach the agent of a guest that may not be up.
+     *
+     * @param limit how long this one try may take
+     * @return empty if nobody answered in time
+     * @throws dev.minions.error.MinionsException {@code AGENT_ERROR} if somebody answered who is not this VM's agent
+     */
+    Optional<Link> tryReach(VmRecord vm, Vmm vmm, Duration limit);
+
+    /**
+     * A link to the agent of a guest that is up.
+     *
+     * @throws dev.minions.error.MinionsException {@code AGENT_TIMEOUT}, {@code NO_LANE}
+     */
+    Link reach(VmRecord vm, Vmm vmm, Duration limit);
+
+    /** Lets go of every link. */
+    @Override
+    void close();
+
+    /** A conversation with one agent, shared by all who work on that VM in this engine. */
+    interface Link extends AutoCloseable {
+        /** Makes the guest the one VM that it is. */
+        void configure(Identity identity, Duration limit);
+
+        /** Runs a command to its end. */
+        ExecResult exec(Command command);
+
+        /** Begins a command. */
+        GuestProcess start(Command command);
+
+        /** What the agent says of the guest. */
+        GuestStatus status(Duration limit);
+
+        /**
+         * Asks the guest to power itself off.
+         *
+         * @return whether the agent took it; an old one does not know how
+         */
+        boolean shutDown(Duration limit);
+
+        /** Gives the link back. */
+        @Override
+        void close();
+    }
+
+    /**
+     * What makes a clone of an image this VM.
+     *
+     * @param hostname the guest's own name
+     * @param network its address; empty where it has no card
+     * @param authorizedKeys who may log in as root, a line each
+     * @param files files to write
+     */
+    record Identity(
+            String hostname, Optional<Address> network, List<String> authorizedKeys, List<GuestFile> files) {}
+
+    /**
+     * A guest's address.
+     *
+     * @param cidr address and prefix length, for example {@code 10.0.0.2/16}
+     * @param gateway what leads out
+     * @param dns name servers
+     */
+    record Address(String cidr, String gateway, List<String> dns) {}
+}

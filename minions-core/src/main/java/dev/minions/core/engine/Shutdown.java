@@ -1,0 +1,92 @@
+package dev.minions.core.engine;
+
+import dev.minions.StopResult.How;
+import dev.minions.core.engine.GuestAgents.Link;
+import dev.minions.error.MinionsException;
+import dev.minions.spi.VmRecord;
+import dev.minions.spi.Vmm;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a guest shut itself down: by its agent, then by the power button, then not at all. Never waits longer than the
+ * guest takes, as the end of the VMM is awaited and not looked for.
+ */
+final class Shutdown {
+    private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
+    private static final Duration ASK_LIMIT = Duration.ofSeconds(5);
+    private static final Duration CANCEL_LOOK = Duration.ofMillis(250);
+
+    private final Function<VmRecord, Optional<Vmm>> finder;
+    private final GuestAgents agents;
+
+    Shutdown(Function<VmRecord, Optional<Vmm>> finder, GuestAgents agents) {
+        this.finder = finder;
+        this.agents = agents;
+    }
+
+    /**
+     * Shuts the guest down.
+     *
+     * @param grace how long it may take altogether
+     * @return what it heeded; {@code KILLED} if nothing, and its VMM still runs
+     */
+    How run(Operation operation, VmRecord vm, Duration grace) throws InterruptedException {
+        Optional<Vmm> found = finder.apply(vm);
+        if (found.isEmpty()) {
+            return How.ALREADY_STOPPED;
+        }
+        long deadline = System.nanoTime() + grace.toNanos();
+        try (Vmm vmm = found.get()) {
+            operation.begin("ask the agent");
+            // An agent that takes the request gets most of the time; the button is for one that then hangs.
+            if (askAgent(vm, vmm, grace) && ends(operation, vmm, deadline - grace.toNanos() / 3)) {
+                return How.AGENT;
+            }
+            operation.begin("press the power button");
+            if (System.nanoTime() - deadline < 0 && press(vmm) && ends(operation, vmm, deadline)) {
+                return How.POWER_BUTTON;
+            }
+            return How.KILLED;
+        }
+    }
+
+    private boolean askAgent(VmRecord vm, Vmm vmm, Duration grace) {
+        Duration limit = grace.compareTo(ASK_LIMIT) < 0 ? grace : ASK_LIMIT;
+        if (limit.isZero()) {
+            return false;
+        }
+        try (Link link = agents.reach(vm, vmm, limit)) {
+            return link.shutDown(limit);
+        } catch (MinionsException e) {
+            LOG.info("the agent of vm {} does not answer: {}", vm.id(), e.getMessage());
+            return false;
+        }
+    }
+
+    private static boolean press(Vmm vmm) {
+        try {
+            vmm.pressPowerButton();
+            return true;
+        } catch (MinionsException e) {
+            LOG.info("the power button cannot be pressed: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    private static boolean ends(Operation operation, Vmm vmm, long deadline) throws InterruptedException {
+        while (true) {
+            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+            if (vmm.awaitExit(left.compareTo(CANCEL_LOOK) < 0 ? left : CANCEL_LOOK).isPresent()) {
+                return true;
+            }
+            if (left.isZero()) {
+                return false;
+            }
+            operation.checkpoint();
+        }
+    }
+}

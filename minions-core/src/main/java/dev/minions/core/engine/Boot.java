@@ -109,23 +109,24 @@ final class Boot {
                     throw new MinionsException(
                             ErrorCode.VMM_EXITED,
                             "start vm '" + vm.name() + "': the machine ended before the guest was up: "
-                                    + exit.get().detail() + evidence(vmm, began));
+                                    + exit.get().detail() + evidence(vm, vmm, began));
                 }
                 if (System.nanoTime() - deadline >= 0) {
                     throw new MinionsException(
                             ErrorCode.BOOT_TIMEOUT,
                             "start vm '" + vm.name() + "': the guest's agent did not answer within "
                                     + limit.toSeconds() + " s; pass a longer --boot-timeout, or --keep and look at its"
-                                    + " logs" + evidence(vmm, began));
+                                    + " logs" + evidence(vm, vmm, began));
                 }
             }
         }
     }
 
-    private static String evidence(Vmm vmm, long began) {
+    private String evidence(VmRecord vm, Vmm vmm, long began) {
         long millis = Duration.ofNanos(System.nanoTime() - began).toMillis();
         StringBuilder text = new StringBuilder(" (step 'wait for the guest', ").append(millis).append(" ms after the start)");
-        String console = Console.tail(vmm.consoleFiles(), CONSOLE_LINES);
+        List<Path> files = backends.hypervisor().consoleFiles(directory.place(vm.id(), vm.cid()));
+        String console = Console.tail(files, CONSOLE_LINES);
         text.append(console.isEmpty() ? "; its console is empty" : "; its console ends:\n" + console.stripTrailing());
         String errors = vmm.errorTail();
         if (!errors.isBlank()) {

@@ -36,7 +36,7 @@ final class Journal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
     /** The owner of an operation whose undoing its engine could not finish; dead by definition, so others try again. */
-    static final String ORPHANS = "orphans";
+    static final String ORPHANS = "00000000-0000-0000-0000-000000000000";
 
     private final StateStore store;
     private final Actions actions;

@@ -49,7 +49,7 @@ public final class Engine implements AutoCloseable {
     private final Recovery recovery;
     private final Turns turns;
     private final Observer observer;
-    private final AgentLinks agents;
+    private final GuestAgents agents;
     private final Creation creation;
     private final Power power;
     private final Removal removal;
@@ -73,6 +73,24 @@ public final class Engine implements AutoCloseable {
             Instances instances,
             BootImage.Library images,
             Function<VmRecord, byte[]> manifestFormat) {
+        this(
+                directory,
+                backends,
+                store,
+                instances,
+                images,
+                manifestFormat,
+                recovery -> new AgentLinks(store, instances, recovery::recover));
+    }
+
+    Engine(
+            DataDirectory directory,
+            Backends backends,
+            StateStore store,
+            Instances instances,
+            BootImage.Library images,
+            Function<VmRecord, byte[]> manifestFormat,
+            Function<Recovery, GuestAgents> agents) {
         this.backends = backends;
         this.store = store;
         this.instances = instances;
@@ -82,10 +100,10 @@ public final class Engine implements AutoCloseable {
         this.recovery = new Recovery(
                 store, instances, journal, vm -> removal.remove(vm.id(), ProgressListener.NONE));
         this.turns = new Turns(store, recovery);
-        this.agents = new AgentLinks(store, instances, recovery::recover);
-        Boot boot = new Boot(directory, backends, images, agents);
+        this.agents = agents.apply(recovery);
+        Boot boot = new Boot(directory, backends, images, this.agents);
         Function<VmRecord, Optional<Vmm>> finder = vm -> backends.hypervisor().find(observer.place(vm));
-        this.power = new Power(backends, store, journal, observer, boot, new Shutdown(finder, agents));
+        this.power = new Power(backends, store, journal, observer, boot, new Shutdown(finder, this.agents));
         this.creation = new Creation(
                 directory, backends, store, journal, images, boot, new Manifest(manifestFormat), instances);
         this.watch = new DeathWatch(finder, id -> power.settled(id, "watch"));

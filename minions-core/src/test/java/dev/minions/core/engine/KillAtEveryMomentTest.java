@@ -1,0 +1,178 @@
+package dev.minions.core.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.minions.CreateOptions;
+import dev.minions.DestroyOptions;
+import dev.minions.ProjectName;
+import dev.minions.StartOptions;
+import dev.minions.StopOptions;
+import dev.minions.VmId;
+import dev.minions.VmState;
+import dev.minions.event.Event;
+import dev.minions.spi.MachineSpec.Lifetime;
+import dev.minions.testkit.fake.FakeHost;
+import dev.minions.testkit.fake.ProcessKilled;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Each change of a VM, killed at every moment: before, halfway through and after each call to the store or a backend.
+ * The moments are counted by running the change once unharmed, so a new step cannot be forgotten here.
+ */
+class KillAtEveryMomentTest {
+    private static final ProjectName PROJECT = ProjectName.DEFAULT;
+
+    @TempDir
+    Path directory;
+
+    /** A change, what must be there before it, and the states the VM may be in when it was killed and recovered. */
+    enum Change {
+        CREATE(Optional.empty(), Set.of(VmState.RUNNING)) {
+            @Override
+            void apply(Engine engine) {
+                engine.create(PROJECT, TestHost.spec("web"), CreateOptions.defaults(), Lifetime.DURABLE);
+            }
+        },
+        CREATE_STOPPED(Optional.empty(), Set.of(VmState.STOPPED)) {
+            @Override
+            void apply(Engine engine) {
+                engine.create(
+                        PROJECT, TestHost.spec("web"), CreateOptions.defaults().stopped(), Lifetime.DURABLE);
+            }
+        },
+        LAUNCH(Optional.empty(), Set.of()) {
+            @Override
+            void apply(Engine engine) {
+                engine.create(PROJECT, TestHost.spec("web"), CreateOptions.defaults(), Lifetime.EPHEMERAL);
+            }
+        },
+        START(Optional.of(VmState.STOPPED), Set.of(VmState.STOPPED, VmState.RUNNING)) {
+            @Override
+            void apply(Engine engine) {
+                engine.start(web(engine), StartOptions.defaults());
+            }
+        },
+        STOP(Optional.of(VmState.RUNNING), Set.of(VmState.STOPPED, VmState.RUNNING)) {
+            @Override
+            void apply(Engine engine) {
+                engine.stop(web(engine), StopOptions.defaults().grace(Duration.ofSeconds(5)));
+            }
+        },
+        DESTROY(Optional.of(VmState.RUNNING), Set.of(VmState.RUNNING)) {
+            @Override
+            void apply(Engine engine) {
+                engine.destroy(web(engine), DestroyOptions.defaults());
+            }
+        },
+        DESTROY_STOPPED(Optional.of(VmState.STOPPED), Set.of(VmState.STOPPED)) {
+            @Override
+            void apply(Engine engine) {
+                engine.destroy(web(engine), DestroyOptions.defaults());
+            }
+        };
+
+        private final Optional<VmState> before;
+        private final Set<VmState> after;
+
+        Change(Optional<VmState> before, Set<VmState> after) {
+            this.before = before;
+            this.after = after;
+        }
+
+        abstract void apply(Engine engine);
+
+        private static VmId web(Engine engine) {
+            return engine.find(PROJECT, "web").orElseThrow();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aChangeThatIsKilledAtAnyMomentIsDoneOrUndoneAfterTheNextChange(Change change) {
+        int moments = momentsOf(change);
+        assertThat(moments).isGreaterThan(10);
+        for (int moment = 1; moment <= moments; moment++) {
+            killAt(change, moment);
+        }
+    }
+
+    private int momentsOf(Change change) {
+        TestHost test = prepared(change, "count");
+        FakeHost process = test.host.anotherProcess();
+        Engine engine = test.engine(process);
+        change.apply(engine);
+        int moments = process.moments().size();
+        process.kill();
+        return moments;
+    }
+
+    private void killAt(Change change, int moment) {
+        TestHost test = prepared(change, "moment-" + moment);
+        FakeHost process = test.host.anotherProcess().killAt(moment);
+        Throwable end = catchThrowable(() -> change.apply(test.engine(process)));
+        if (end != null) {
+            assertThat(end).as("%s at %d", change, moment).isInstanceOf(ProcessKilled.class);
+        }
+        process.kill(); // had the change fewer moments this time, it dies after it
+
+        recover(test);
+
+        Optional<VmState> state = test.vms().stream()
+                .filter(vm -> vm.name().value().equals("web"))
+                .map(vm -> vm.state())
+                .findFirst();
+        state.ifPresentOrElse(
+                found -> assertThat(change.after).as("%s at %d", change, moment).contains(found),
+                () -> assertThat(change).isNotIn(Change.START, Change.STOP));
+        test.requireNothingLeaked();
+
+        long recoveries = recoveries(test);
+        recover(test);
+        assertThat(recoveries(test)).as("a second recovery does nothing").isEqualTo(recoveries);
+    }
+
+    /** The next change that anybody makes, whatever it is, recovers first. */
+    private static void recover(TestHost test) {
+        Engine engine = test.engine();
+        VmId other = engine.create(
+                PROJECT, TestHost.spec("other"), CreateOptions.defaults().stopped(), Lifetime.DURABLE);
+        engine.destroy(other, DestroyOptions.defaults());
+        engine.close();
+    }
+
+    private static List<Event> events(TestHost test) {
+        Engine engine = test.engine();
+        List<Event> events = engine.events(PROJECT, 0, 1000);
+        engine.close();
+        return events;
+    }
+
+    private static long recoveries(TestHost test) {
+        return events(test).stream()
+                .filter(event -> event.type() == Event.Type.RECOVERED)
+                .count();
+    }
+
+    private TestHost prepared(Change change, String name) {
+        TestHost test = new TestHost(directory.resolve(name));
+        change.before.ifPresent(state -> {
+            Engine engine = test.engine();
+            CreateOptions options = CreateOptions.defaults();
+            engine.create(
+                    PROJECT,
+                    TestHost.spec("web"),
+                    state == VmState.STOPPED ? options.stopped() : options,
+                    Lifetime.DURABLE);
+            engine.close();
+        });
+        return test;
+    }
+}

@@ -1,0 +1,151 @@
+package dev.minions.core.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.minions.ByteSize;
+import dev.minions.ImageRef;
+import dev.minions.ProgressListener;
+import dev.minions.VmId;
+import dev.minions.VmSpec;
+import dev.minions.error.ErrorCode;
+import dev.minions.error.MinionsException;
+import dev.minions.spi.BackendContext;
+import dev.minions.spi.ImageRecord;
+import dev.minions.spi.VmRecord;
+import dev.minions.testkit.fake.FakeHost;
+import dev.minions.testkit.fake.FakeHypervisor;
+import dev.minions.testkit.fake.FakeNetwork;
+import dev.minions.testkit.fake.FakeVolumes;
+import dev.minions.testkit.fake.InMemoryStateStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** A fake host with an image on it, on which any number of engines can be opened, each a process of its own. */
+final class TestHost {
+    static final String IMAGE = "sha256:" + "ab".repeat(32);
+    private static final ByteSize IMAGE_SIZE = ByteSize.mib(64);
+
+    final FakeHost host = new FakeHost();
+    private final Set<String> heldLocks = ConcurrentHashMap.newKeySet();
+    private final Path root;
+    private final BootImage image;
+
+    TestHost(Path directory) {
+        try {
+            root = Files.createDirectories(directory.resolve("data"));
+            Path files = Files.createDirectories(directory.resolve("image"));
+            image = new BootImage(
+                    ImageRef.of(IMAGE),
+                    Files.write(files.resolve("disk"), new byte[4096]),
+                    IMAGE_SIZE,
+                    Optional.of(Files.write(files.resolve("kernel"), new byte[1])),
+                    Optional.empty(),
+                    "root=/dev/vda");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        InMemoryStateStore.on(host).<Boolean>write(transaction -> {
+            transaction.putImage(new ImageRecord(
+                    ImageRef.of(IMAGE),
+                    Set.of("debian"),
+                    Optional.empty(),
+                    "debian 12",
+                    "x86_64",
+                    IMAGE_SIZE,
+                    "root=/dev/vda",
+                    true,
+                    false,
+                    Optional.empty(),
+                    Map.of(),
+                    Instant.EPOCH));
+            return true;
+        });
+    }
+
+    static VmSpec spec(String name) {
+        return VmSpec.builder(name, "debian")
+                .memory(ByteSize.mib(128))
+                .disk(ByteSize.mib(128))
+                .build();
+    }
+
+    /** An engine in a process of its own. */
+    Engine engine() {
+        return engine(host.anotherProcess());
+    }
+
+    Engine engine(FakeHost process) {
+        DataDirectory directory = new DataDirectory(root, root.resolve("run"));
+        BackendContext context = new BackendContext("0123456789ab", directory.root(), directory.sockets());
+        InMemoryStateStore store = InMemoryStateStore.on(process);
+        Backends backends = new Backends(
+                FakeHypervisor.on(process).open(context),
+                FakeVolumes.on(process).open(context),
+                FakeNetwork.on(process).open(context));
+        return new Engine(
+                directory,
+                backends,
+                store,
+                new FakeInstances(process, store, heldLocks),
+                library(),
+                vm -> vm.id().toString().getBytes(StandardCharsets.UTF_8),
+                recovery -> new InstantAgents());
+    }
+
+    private BootImage.Library library() {
+        return new BootImage.Library() {
+            @Override
+            public BootImage resolve(ImageRef ref, ProgressListener progress) {
+                if (!ref.value().equals("debian")) {
+                    throw new MinionsException(ErrorCode.IMAGE_NOT_FOUND, "image '" + ref + "' is unknown");
+                }
+                return image;
+            }
+
+            @Override
+            public BootImage get(String digest) {
+                return image;
+            }
+        };
+    }
+
+    /** The VMs the store knows. */
+    List<VmRecord> vms() {
+        return InMemoryStateStore.on(host).read(view -> view.vms(Optional.empty()));
+    }
+
+    /** Asserts that everything on the host belongs to a VM that is known, and that no operation is unfinished. */
+    void requireNothingLeaked() {
+        List<VmId> known = vms().stream().map(VmRecord::id).toList();
+        List<VmId> withProcess =
+                vms().stream().filter(vm -> vm.state().hasProcess()).map(VmRecord::id).toList();
+        assertThat(InMemoryStateStore.on(host).read(view -> view.openOperations())).isEmpty();
+        assertThat(host.running()).isSubsetOf(withProcess);
+        assertThat(host.connected()).isSubsetOf(withProcess);
+        assertThat(entries(root.resolve("vms"))).containsExactlyInAnyOrderElementsOf(
+                known.stream().map(VmId::toString).toList());
+        assertThat(entries(root.resolve("run")))
+                .isSubsetOf(withProcess.stream().map(VmId::shortForm).toList());
+    }
+
+    private static List<String> entries(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> children = Files.list(directory)) {
+            return children.map(child -> child.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

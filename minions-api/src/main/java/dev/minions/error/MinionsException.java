@@ -65,6 +65,12 @@ public class MinionsException extends RuntimeException {
         this.code = Objects.requireNonNull(code, "code");
     }
 
+    /** Operation, object and fact, in one sentence without a full stop. */
+    @Override
+    public final String getMessage() {
+        return Objects.requireNonNullElse(super.getMessage(), code.text());
+    }
+
     /** The stable name of the failure. */
     public final ErrorCode code() {
         return code;

@@ -98,10 +98,7 @@ final class Actions {
     static void inStore(StateTransaction transaction, VmId vm, Entry entry) {
         switch (entry.action()) {
             case FORGET_VM -> transaction.removeVm(vm);
-            case SET_STATE ->
-                transaction
-                        .vm(vm)
-                        .ifPresent(record -> transaction.updateVm(changed(record, entry)));
+            case SET_STATE -> transaction.vm(vm).ifPresent(record -> transaction.updateVm(changed(record, entry)));
             default -> {} // onHost has done it
         }
     }
@@ -118,8 +115,7 @@ final class Actions {
         if (!backends.is(backend, wanted)) {
             throw new MinionsException(
                     ErrorCode.BACKEND_MISSING,
-                    "'" + entry.action() + "' needs backend " + wanted + ", this engine has "
-                            + BackendRef.of(backend));
+                    "'" + entry.action() + "' needs backend " + wanted + ", this engine has " + BackendRef.of(backend));
         }
     }
 

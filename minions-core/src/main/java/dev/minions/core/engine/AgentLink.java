@@ -62,17 +62,13 @@ final class AgentLink implements Link {
         call("configure the guest", () -> {
             if (identity.network().isPresent()) {
                 Address address = identity.network().get();
-                client.configureNetwork(
-                        NetworkSettings.of(address.cidr(), address.gateway(), address.dns()), limit);
+                client.configureNetwork(NetworkSettings.of(address.cidr(), address.gateway(), address.dns()), limit);
             }
             if (client.legacy()) {
                 configureOldAgent(identity, limit);
             } else {
                 client.setIdentity(
-                        IdentityChange.builder()
-                                .hostname(identity.hostname())
-                                .authorizedKeys(identity.authorizedKeys())
-                                .build(),
+                        IdentityChange.none().hostname(identity.hostname()).authorizedKeys(identity.authorizedKeys()),
                         limit);
             }
             for (GuestFile file : identity.files()) {
@@ -86,7 +82,8 @@ final class AgentLink implements Link {
         List<String> keys = identity.authorizedKeys();
         if (!keys.isEmpty()) {
             byte[] lines = (String.join("\n", keys) + "\n").getBytes(StandardCharsets.UTF_8);
-            client.writeFile(GuestFile.bytes("/root/.ssh/authorized_keys", lines).mode(PRIVATE), limit);
+            client.writeFile(
+                    GuestFile.bytes("/root/.ssh/authorized_keys", lines).mode(PRIVATE), limit);
         }
     }
 

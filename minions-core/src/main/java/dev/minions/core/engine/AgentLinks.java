@@ -3,6 +3,7 @@ package dev.minions.core.engine;
 import dev.minions.VmId;
 import dev.minions.agent.client.AgentClient;
 import dev.minions.agent.client.AgentException;
+import dev.minions.agent.protocol.Failure;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.GuestChannel;
@@ -15,11 +16,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Links to agents: one connection for each VM that this engine talks to, shared by all its callers, and given up soon
@@ -27,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * client of the same lane would be served by nobody.
  */
 final class AgentLinks implements GuestAgents {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentLinks.class);
+
     /** How long a connection outlives its last caller: a loop of short commands then attaches once. */
     private static final Duration LINGER = Duration.ofMillis(500);
 
@@ -37,8 +43,8 @@ final class AgentLinks implements GuestAgents {
     private final Instances instances;
     private final Consumer<String> recoverer;
     private final ConcurrentHashMap<VmId, Shared> open = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService closer =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("minions-links").factory());
+    private final ScheduledExecutorService closer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("minions-links").factory());
 
     /**
      * Makes one.
@@ -124,8 +130,8 @@ final class AgentLinks implements GuestAgents {
         int lane = shared.lane.orElse(0);
         try {
             Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
-            AgentClient client = AgentClient.attach(
-                    channel.framing(), each -> channel.open(lane, each), Optional.of(vm.id()), left);
+            AgentClient client =
+                    AgentClient.attach(channel.framing(), each -> channel.open(lane, each), Optional.of(vm.id()), left);
             shared.client = client;
             return client;
         } catch (InterruptedException e) {
@@ -197,7 +203,7 @@ final class AgentLinks implements GuestAgents {
         } finally {
             shared.lock.unlock();
         }
-        closer.schedule(() -> discardIfUnused(vm, shared), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> unused = closer.schedule(() -> discardIfUnused(vm, shared), LINGER.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void discardIfUnused(VmRecord vm, Shared shared) {
@@ -206,6 +212,8 @@ final class AgentLinks implements GuestAgents {
             if (shared.users == 0 && !shared.discarded) {
                 discard(vm, shared);
             }
+        } catch (MinionsException e) {
+            LOG.info("a lane of vm {} is freed with this engine only: {}", vm.id(), e.getMessage());
         } finally {
             shared.lock.unlock();
         }
@@ -241,18 +249,19 @@ final class AgentLinks implements GuestAgents {
             code = switch (e.reason()) {
                 case TIMED_OUT -> ErrorCode.AGENT_TIMEOUT;
                 case UNSUPPORTED -> ErrorCode.NOT_SUPPORTED;
-                case REFUSED -> refusal(e.exitCode());
+                case REFUSED -> refusal(e.failure());
                 case LOST, PROTOCOL, WRONG_GUEST -> ErrorCode.AGENT_ERROR;
             };
         }
         return new MinionsException(code, message, failure);
     }
 
-    private static ErrorCode refusal(OptionalInt shellCode) {
-        return switch (shellCode.orElse(0)) {
-            case 127 -> ErrorCode.GUEST_COMMAND_NOT_FOUND;
-            case 126 -> ErrorCode.GUEST_COMMAND_NOT_EXECUTABLE;
-            default -> ErrorCode.AGENT_ERROR;
+    private static ErrorCode refusal(Failure failure) {
+        return switch (failure) {
+            case NOT_FOUND -> ErrorCode.GUEST_COMMAND_NOT_FOUND;
+            case NOT_EXECUTABLE -> ErrorCode.GUEST_COMMAND_NOT_EXECUTABLE;
+            case UNSUPPORTED, UNKNOWN_TYPE -> ErrorCode.NOT_SUPPORTED;
+            case BAD_REQUEST, BUSY, FAILED -> ErrorCode.AGENT_ERROR;
         };
     }
 

@@ -11,10 +11,10 @@ import dev.minions.spi.MachineSpec;
 import dev.minions.spi.Network.NicRequest;
 import dev.minions.spi.Nic;
 import dev.minions.spi.NicKind;
-import dev.minions.spi.Volume;
 import dev.minions.spi.VmPlace;
 import dev.minions.spi.VmRecord;
 import dev.minions.spi.Vmm;
+import dev.minions.spi.Volume;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -86,7 +86,15 @@ final class Boot {
         MachineSpec.Disk disk =
                 new MachineSpec.Disk(root.path(), root.format(), root.base(), MachineSpec.Access.READ_WRITE);
         return new MachineSpec(
-                place, vm.name(), spec.cpus(), spec.memory(), kernel, initrd, arguments.strip(), List.of(disk), nics,
+                place,
+                vm.name(),
+                spec.cpus(),
+                spec.memory(),
+                kernel,
+                initrd,
+                arguments.strip(),
+                List.of(disk),
+                nics,
                 vm.lifetime());
     }
 
@@ -124,7 +132,9 @@ final class Boot {
 
     private String evidence(VmRecord vm, Vmm vmm, long began) {
         long millis = Duration.ofNanos(System.nanoTime() - began).toMillis();
-        StringBuilder text = new StringBuilder(" (step 'wait for the guest', ").append(millis).append(" ms after the start)");
+        StringBuilder text = new StringBuilder(" (step 'wait for the guest', ")
+                .append(millis)
+                .append(" ms after the start)");
         List<Path> files = backends.hypervisor().consoleFiles(directory.place(vm.id(), vm.cid()));
         String console = Console.tail(files, CONSOLE_LINES);
         text.append(console.isEmpty() ? "; its console is empty" : "; its console ends:\n" + console.stripTrailing());
@@ -141,7 +151,8 @@ final class Boot {
             AddressPlan plan = backends.network().addresses();
             address = Optional.of(new Address(addressText(vm) + "/" + plan.prefixLength(), plan.gateway(), plan.dns()));
         }
-        List<String> keys = vm.spec().sshKeys().stream().map(key -> key.line()).sorted().toList();
+        List<String> keys =
+                vm.spec().sshKeys().stream().map(key -> key.line()).sorted().toList();
         return new Identity(vm.name().value(), address, keys, vm.spec().files());
     }
 

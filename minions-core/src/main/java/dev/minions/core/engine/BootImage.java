@@ -17,7 +17,12 @@ import java.util.Optional;
  * @param kernelArguments its kernel command line
  */
 public record BootImage(
-        ImageRef digest, Path disk, ByteSize size, Optional<Path> kernel, Optional<Path> initrd, String kernelArguments) {
+        ImageRef digest,
+        Path disk,
+        ByteSize size,
+        Optional<Path> kernel,
+        Optional<Path> initrd,
+        String kernelArguments) {
 
     /** Where images come from. */
     public interface Library {

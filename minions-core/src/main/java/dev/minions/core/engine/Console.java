@@ -57,16 +57,18 @@ final class Console implements ConsoleLog {
 
     private static byte[] read(List<Path> files) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (Path file : files) {
-            try {
-                bytes.writeBytes(Files.readAllBytes(file));
-            } catch (NoSuchFileException absent) {
-                continue; // there has been no output yet, or too little for a second file
-            } catch (IOException e) {
-                throw new MinionsException(
-                        ErrorCode.IO_ERROR, "read console log '" + file + "': " + e.getMessage(), e);
-            }
-        }
+        files.forEach(file -> bytes.writeBytes(read(file)));
         return bytes.toByteArray();
+    }
+
+    /** The file's content; nothing if there has been no output yet, or too little for a second file. */
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (NoSuchFileException absent) {
+            return new byte[0];
+        } catch (IOException e) {
+            throw new MinionsException(ErrorCode.IO_ERROR, "read console log '" + file + "': " + e.getMessage(), e);
+        }
     }
 }

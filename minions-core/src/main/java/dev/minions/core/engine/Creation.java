@@ -18,12 +18,12 @@ import dev.minions.spi.NicKind;
 import dev.minions.spi.OperationRecord.Phase;
 import dev.minions.spi.StateStore;
 import dev.minions.spi.StateTransaction;
-import dev.minions.spi.Volume;
-import dev.minions.spi.VolumeBackend.BaseImage;
-import dev.minions.spi.VolumeId;
 import dev.minions.spi.VmPlace;
 import dev.minions.spi.VmRecord;
 import dev.minions.spi.VmRecord.BackendRef;
+import dev.minions.spi.Volume;
+import dev.minions.spi.VolumeBackend.BaseImage;
+import dev.minions.spi.VolumeId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,10 +98,11 @@ final class Creation {
     }
 
     private Optional<VmRecord> sameKey(ProjectName project, VmSpec spec) {
-        Optional<VmRecord> vm =
-                spec.idempotencyKey().flatMap(key -> store.read(view -> view.vmByKey(project, key)));
+        Optional<VmRecord> vm = spec.idempotencyKey().flatMap(key -> store.read(view -> view.vmByKey(project, key)));
         vm.ifPresent(present -> {
-            VmSpec asked = spec.name().isPresent() ? spec : spec.toBuilder().name(present.name()).build();
+            VmSpec asked = spec.name().isPresent()
+                    ? spec
+                    : spec.toBuilder().name(present.name()).build();
             if (!present.spec().equals(asked)) {
                 throw new MinionsException(
                         ErrorCode.IDEMPOTENCY_MISMATCH,
@@ -118,14 +119,14 @@ final class Creation {
         if (spec.cpus() > mostCpus) {
             throw new MinionsException(
                     ErrorCode.NOT_SUPPORTED,
-                    what + ": " + spec.cpus() + " CPUs asked, " + backends.hypervisor().description() + " takes at most "
-                            + mostCpus + " on this host");
+                    what + ": " + spec.cpus() + " CPUs asked, "
+                            + backends.hypervisor().description() + " takes at most " + mostCpus + " on this host");
         }
         if (!spec.publish().isEmpty() && backends.network().kind() == NicKind.NONE) {
             throw new MinionsException(
                     ErrorCode.NOT_SUPPORTED,
-                    what + ": ports cannot be published, as network '" + backends.network().id()
-                            + "' gives a VM no card; choose another network");
+                    what + ": ports cannot be published, as network '"
+                            + backends.network().id() + "' gives a VM no card; choose another network");
         }
         spec.kernel().ifPresent(file -> requireFile(what, "kernel", file));
         spec.initrd().ifPresent(file -> requireFile(what, "initramfs", file));
@@ -215,7 +216,8 @@ final class Creation {
     }
 
     private void start(Operation running, VmRecord vm, Volume root, CreateOptions options) throws InterruptedException {
-        Duration limit = options.bootTimeout().orElse(backends.hypervisor().traits().bootLimit());
+        Duration limit =
+                options.bootTimeout().orElse(backends.hypervisor().traits().bootLimit());
         try {
             boot.run(running, vm, root, limit);
         } catch (MinionsException failure) {
@@ -235,7 +237,11 @@ final class Creation {
     private static void created(StateTransaction transaction, VmRecord vm, OperationId operation) {
         transaction.updateVm(vm.in(VmState.STOPPED, VmState.STOPPED, Optional.empty(), Optional.empty()));
         transaction.addEvent(
-                vm.project(), vm.id(), Event.Type.CREATED, Optional.of(operation), vm.name().value());
+                vm.project(),
+                vm.id(),
+                Event.Type.CREATED,
+                Optional.of(operation),
+                vm.name().value());
     }
 
     private void keep(Operation running, VmRecord vm, MinionsException failure) {
@@ -245,8 +251,7 @@ final class Creation {
         String reason = failure.getMessage().lines().findFirst().orElse("it did not come up");
         running.finish(transaction -> {
             created(transaction, vm, running.id());
-            transaction.updateVm(
-                    vm.in(VmState.FAILED, VmState.STOPPED, Optional.of(reason), Optional.empty()));
+            transaction.updateVm(vm.in(VmState.FAILED, VmState.STOPPED, Optional.of(reason), Optional.empty()));
             transaction.addEvent(vm.project(), vm.id(), Event.Type.FAILED, Optional.of(running.id()), reason);
         });
     }

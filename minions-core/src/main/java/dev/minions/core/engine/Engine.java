@@ -97,8 +97,7 @@ public final class Engine implements AutoCloseable {
         this.observer = new Observer(directory, backends, this::isDead);
         this.journal = new Journal(store, new Actions(directory, backends), instances);
         this.removal = new Removal(backends, store, journal, observer);
-        this.recovery = new Recovery(
-                store, instances, journal, vm -> removal.remove(vm.id(), ProgressListener.NONE));
+        this.recovery = new Recovery(store, instances, journal, vm -> removal.remove(vm.id(), ProgressListener.NONE));
         this.turns = new Turns(store, recovery);
         this.agents = agents.apply(recovery);
         Boot boot = new Boot(directory, backends, images, this.agents);
@@ -145,7 +144,8 @@ public final class Engine implements AutoCloseable {
                 view.vms(Optional.of(project)),
                 view.openOperations().stream().collect(Collectors.toMap(OperationRecord::vm, o -> o))));
         return rows.vms().stream()
-                .map(vm -> observer.info(vm, Optional.ofNullable(rows.operations().get(vm.id()))))
+                .map(vm ->
+                        observer.info(vm, Optional.ofNullable(rows.operations().get(vm.id()))))
                 .toList();
     }
 

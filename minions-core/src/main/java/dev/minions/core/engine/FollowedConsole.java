@@ -39,8 +39,7 @@ final class FollowedConsole extends InputStream {
         try {
             Path directory = Objects.requireNonNull(files.get(files.size() - 1).getParent());
             watch = directory.getFileSystem().newWatchService();
-            directory.register(
-                    watch, StandardWatchEventKinds.ENTRY_MODIFY, StandardWatchEventKinds.ENTRY_CREATE);
+            directory.register(watch, StandardWatchEventKinds.ENTRY_MODIFY, StandardWatchEventKinds.ENTRY_CREATE);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -67,8 +67,7 @@ interface GuestAgents extends AutoCloseable {
      * @param authorizedKeys who may log in as root, a line each
      * @param files files to write
      */
-    record Identity(
-            String hostname, Optional<Address> network, List<String> authorizedKeys, List<GuestFile> files) {}
+    record Identity(String hostname, Optional<Address> network, List<String> authorizedKeys, List<GuestFile> files) {}
 
     /**
      * A guest's address.

@@ -34,8 +34,9 @@ final class HostMemory {
         if (wanted.compareTo(free) > 0) {
             throw new MinionsException(
                     ErrorCode.NO_MEMORY,
-                    what + ": " + wanted + " of memory asked, the host has " + free + " to give (available less a reserve of "
-                            + RESERVE + "); ask for less or stop another VM");
+                    what + ": " + wanted + " of memory asked, the host has " + free
+                            + " to give (available less a reserve of " + RESERVE
+                            + "); ask for less or stop another VM");
         }
     }
 

@@ -41,8 +41,8 @@ final class Journal implements AutoCloseable {
     private final StateStore store;
     private final Actions actions;
     private final Instances instances;
-    private final ScheduledExecutorService stepWriter =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("minions-steps").factory());
+    private final ScheduledExecutorService stepWriter = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("minions-steps").factory());
 
     Journal(StateStore store, Actions actions, Instances instances) {
         this.store = store;
@@ -86,7 +86,15 @@ final class Journal implements AutoCloseable {
         OperationRecord record = store.write(transaction -> {
             Opening first = opening.apply(transaction);
             OperationRecord row = new OperationRecord(
-                    id, first.vm(), kind, instance, first.phase(), "begin", first.undo(), first.forward(), false,
+                    id,
+                    first.vm(),
+                    kind,
+                    instance,
+                    first.phase(),
+                    "begin",
+                    first.undo(),
+                    first.forward(),
+                    false,
                     Instant.now());
             transaction.openOperation(row);
             return row;
@@ -100,7 +108,9 @@ final class Journal implements AutoCloseable {
             return result;
         } catch (InterruptedException e) {
             MinionsException failure = new MinionsException(
-                    ErrorCode.CALL_INTERRUPTED, kind + " vm " + record.vm() + ": the calling thread was interrupted", e);
+                    ErrorCode.CALL_INTERRUPTED,
+                    kind + " vm " + record.vm() + ": the calling thread was interrupted",
+                    e);
             end(operation, failure);
             Thread.currentThread().interrupt();
             throw failure.during(id);
@@ -151,7 +161,8 @@ final class Journal implements AutoCloseable {
             try {
                 actions.onHost(record.vm(), entry);
             } catch (RuntimeException e) {
-                leftovers.add(new LeftoverException(entry.action() + " of vm " + record.vm() + ": " + e.getMessage(), e));
+                leftovers.add(
+                        new LeftoverException(entry.action() + " of vm " + record.vm() + ": " + e.getMessage(), e));
             }
         }
         if (leftovers.isEmpty()) {
@@ -180,7 +191,12 @@ final class Journal implements AutoCloseable {
         String text = leftovers.get(0).getMessage();
         LOG.atError()
                 .addKeyValue("operation", record.id())
-                .log("{} vm {} left {} things behind, the first: {}", record.kind(), record.vm(), leftovers.size(), text);
+                .log(
+                        "{} vm {} left {} things behind, the first: {}",
+                        record.kind(),
+                        record.vm(),
+                        leftovers.size(),
+                        text);
         store.<Boolean>write(transaction -> {
             transaction.updateOperation(record.takenBy(ORPHANS));
             return true;

@@ -75,8 +75,7 @@ final class Observer {
     }
 
     private static Sight gone(VmRecord vm, String why) {
-        return new Sight(
-                VmState.FAILED, Optional.of(vm.failure().orElse(why)), OptionalLong.empty(), Map.of());
+        return new Sight(VmState.FAILED, Optional.of(vm.failure().orElse(why)), OptionalLong.empty(), Map.of());
     }
 
     /** Everything about a VM. */
@@ -119,8 +118,7 @@ final class Observer {
     }
 
     private VmInfo.Activity activity(VmRecord vm, OperationRecord operation) {
-        boolean orphaned =
-                operation.instance().equals(Journal.ORPHANS) || dead.test(operation.instance());
+        boolean orphaned = operation.instance().equals(Journal.ORPHANS) || dead.test(operation.instance());
         Optional<String> needs = orphaned ? backends.missing(vm).map(Object::toString) : Optional.empty();
         return new VmInfo.Activity(
                 operation.id(), operation.kind(), operation.step(), operation.startedAt(), orphaned, needs);

@@ -34,7 +34,8 @@ final class Operation implements ProgressListener {
     private boolean open = true;
     private @Nullable Future<?> pendingStep;
 
-    Operation(StateStore store, ScheduledExecutorService stepWriter, OperationRecord record, ProgressListener progress) {
+    Operation(
+            StateStore store, ScheduledExecutorService stepWriter, OperationRecord record, ProgressListener progress) {
         this.store = store;
         this.stepWriter = stepWriter;
         this.record = record;
@@ -67,8 +68,7 @@ final class Operation implements ProgressListener {
         synchronized (lock) {
             record = record.at(step);
             cancelPendingStep();
-            pendingStep =
-                    stepWriter.schedule(() -> writeStep(step), WRITE_STEP_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+            pendingStep = stepWriter.schedule(() -> writeStep(step), WRITE_STEP_AFTER_MILLIS, TimeUnit.MILLISECONDS);
         }
         progress.onProgress(Progress.of(step));
     }
@@ -96,8 +96,9 @@ final class Operation implements ProgressListener {
             throw new InterruptedException();
         }
         OperationRecord now = record();
-        boolean cancelled = store.read(
-                view -> view.openOperation(now.vm()).map(OperationRecord::cancelRequested).orElse(false));
+        boolean cancelled = store.read(view -> view.openOperation(now.vm())
+                .map(OperationRecord::cancelRequested)
+                .orElse(false));
         if (cancelled) {
             throw new MinionsException(
                     ErrorCode.CANCELLED,

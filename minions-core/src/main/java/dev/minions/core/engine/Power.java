@@ -16,10 +16,10 @@ import dev.minions.spi.OperationRecord.Entry;
 import dev.minions.spi.OperationRecord.Phase;
 import dev.minions.spi.StateStore;
 import dev.minions.spi.StateTransaction;
-import dev.minions.spi.Volume;
-import dev.minions.spi.VolumeId;
 import dev.minions.spi.VmRecord;
 import dev.minions.spi.Vmm;
+import dev.minions.spi.Volume;
+import dev.minions.spi.VolumeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,13 +35,7 @@ final class Power {
     private final Boot boot;
     private final Shutdown shutdown;
 
-    Power(
-            Backends backends,
-            StateStore store,
-            Journal journal,
-            Observer observer,
-            Boot boot,
-            Shutdown shutdown) {
+    Power(Backends backends, StateStore store, Journal journal, Observer observer, Boot boot, Shutdown shutdown) {
         this.backends = backends;
         this.store = store;
         this.journal = journal;
@@ -103,7 +97,11 @@ final class Power {
             return new StopResult(How.ALREADY_STOPPED, Duration.ZERO);
         }
         How how = journal.run(
-                "stop", OperationId.random(), options.progress(), transaction -> openStop(transaction, id), operation -> {
+                "stop",
+                OperationId.random(),
+                options.progress(),
+                transaction -> openStop(transaction, id),
+                operation -> {
                     VmRecord vm = store.read(view -> VmLookup.require(view, id));
                     How came = shutdown.run(operation, vm, options.grace());
                     operation.commit("clean up", transaction -> {});
@@ -125,13 +123,11 @@ final class Power {
         }
         VmState was = vm.state();
         transaction.updateVm(vm.in(VmState.STOPPING, VmState.STOPPED, Optional.empty(), vm.startedAt()));
-        return new Opening(
-                id, Phase.UNDO, List.of(Actions.setState(was, VmState.RUNNING)), ended(vm, VmState.STOPPED));
+        return new Opening(id, Phase.UNDO, List.of(Actions.setState(was, VmState.RUNNING)), ended(vm, VmState.STOPPED));
     }
 
     private static List<Entry> ended(VmRecord vm, VmState state) {
-        return List.of(
-                Actions.removeMachine(vm), Actions.detachNetwork(vm), Actions.setState(state, VmState.STOPPED));
+        return List.of(Actions.removeMachine(vm), Actions.detachNetwork(vm), Actions.setState(state, VmState.STOPPED));
     }
 
     /**
@@ -157,21 +153,27 @@ final class Power {
     }
 
     private void writeEnd(VmRecord seen, Observer.Sight sight) {
-        journal.<Boolean>run("settle", OperationId.random(), ProgressListener.NONE, transaction -> {
-            VmRecord vm = VmLookup.require(transaction, seen.id());
-            boolean still = vm.state().hasProcess() && vm.startedAt().equals(seen.startedAt());
-            return new Opening(seen.id(), Phase.FORWARD, List.of(), still ? ended(vm, sight.state()) : List.of());
-        }, operation -> {
-            operation.begin("clean up");
-            journal.goForward(operation);
-            operation.finish(transaction -> {
-                Journal.forwardInStore(transaction, operation.record());
-                if (!operation.record().forward().isEmpty()) {
-                    note(transaction, operation.id(), seen.id(), sight);
-                }
-            });
-            return true;
-        });
+        journal.<Boolean>run(
+                "settle",
+                OperationId.random(),
+                ProgressListener.NONE,
+                transaction -> {
+                    VmRecord vm = VmLookup.require(transaction, seen.id());
+                    boolean still = vm.state().hasProcess() && vm.startedAt().equals(seen.startedAt());
+                    return new Opening(
+                            seen.id(), Phase.FORWARD, List.of(), still ? ended(vm, sight.state()) : List.of());
+                },
+                operation -> {
+                    operation.begin("clean up");
+                    journal.goForward(operation);
+                    operation.finish(transaction -> {
+                        Journal.forwardInStore(transaction, operation.record());
+                        if (!operation.record().forward().isEmpty()) {
+                            note(transaction, operation.id(), seen.id(), sight);
+                        }
+                    });
+                    return true;
+                });
     }
 
     private static void note(StateTransaction transaction, OperationId operation, VmId id, Observer.Sight sight) {
@@ -202,8 +204,8 @@ final class Power {
             vmm.ifPresent(Vmm::close);
             throw new MinionsException(
                     ErrorCode.WRONG_STATE,
-                    what + " vm '" + vm.name() + "': it is " + observer.look(vm, false).state()
-                            + ", it must be RUNNING; start it first");
+                    what + " vm '" + vm.name() + "': it is "
+                            + observer.look(vm, false).state() + ", it must be RUNNING; start it first");
         }
         return vmm.get();
     }

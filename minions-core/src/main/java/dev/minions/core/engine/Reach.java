@@ -39,8 +39,14 @@ final class Reach implements AutoCloseable {
         this.vm = vm;
         this.vmm = vmm;
         this.deadline = deadline;
-        this.worker = Thread.ofPlatform().daemon().name("minions-reach-" + vm.id().shortForm()).start(this::work);
-        this.watcher = Thread.ofPlatform().daemon().name("minions-watch-" + vm.id().shortForm()).start(this::watch);
+        this.worker = Thread.ofPlatform()
+                .daemon()
+                .name("minions-reach-" + vm.id().shortForm())
+                .start(this::work);
+        this.watcher = Thread.ofPlatform()
+                .daemon()
+                .name("minions-watch-" + vm.id().shortForm())
+                .start(this::watch);
     }
 
     /**

@@ -11,9 +11,9 @@ import dev.minions.spi.OperationRecord;
 import dev.minions.spi.OperationRecord.Phase;
 import dev.minions.spi.StateStore;
 import dev.minions.spi.StateTransaction;
-import dev.minions.spi.VolumeId;
 import dev.minions.spi.VmRecord;
 import dev.minions.spi.Vmm;
+import dev.minions.spi.VolumeId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -55,23 +55,22 @@ final class Removal {
     /** One try to remove a VM; {@code VM_BUSY} if another operation is on it. */
     void remove(VmId id, ProgressListener progress) {
         store.releaseReserve();
-        journal.<Boolean>run(
-                KIND, OperationId.random(), progress, transaction -> open(transaction, id), operation -> {
-                    VmRecord vm = store.read(view -> VmLookup.require(view, id));
-                    operation.begin("remove everything");
-                    Manifest.bury(observer.place(vm));
-                    journal.goForward(operation);
-                    operation.finish(transaction -> {
-                        transaction.addEvent(
-                                vm.project(),
-                                id,
-                                Event.Type.DESTROYED,
-                                Optional.of(operation.id()),
-                                vm.name().value());
-                        Journal.forwardInStore(transaction, operation.record());
-                    });
-                    return true;
-                });
+        journal.<Boolean>run(KIND, OperationId.random(), progress, transaction -> open(transaction, id), operation -> {
+            VmRecord vm = store.read(view -> VmLookup.require(view, id));
+            operation.begin("remove everything");
+            Manifest.bury(observer.place(vm));
+            journal.goForward(operation);
+            operation.finish(transaction -> {
+                transaction.addEvent(
+                        vm.project(),
+                        id,
+                        Event.Type.DESTROYED,
+                        Optional.of(operation.id()),
+                        vm.name().value());
+                Journal.forwardInStore(transaction, operation.record());
+            });
+            return true;
+        });
     }
 
     private static Opening open(StateTransaction transaction, VmId id) {
@@ -91,7 +90,8 @@ final class Removal {
 
     /** Whether another operation was asked to give up. */
     private boolean cancelOther(VmRecord vm, Turns turns) {
-        Optional<OperationRecord> other = turns.holder(vm.id()).filter(holder -> !holder.kind().equals(KIND));
+        Optional<OperationRecord> other =
+                turns.holder(vm.id()).filter(holder -> !holder.kind().equals(KIND));
         if (other.isEmpty()) {
             return false;
         }

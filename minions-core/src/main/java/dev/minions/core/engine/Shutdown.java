@@ -80,7 +80,8 @@ final class Shutdown {
     private static boolean ends(Operation operation, Vmm vmm, long deadline) throws InterruptedException {
         while (true) {
             Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-            if (vmm.awaitExit(left.compareTo(CANCEL_LOOK) < 0 ? left : CANCEL_LOOK).isPresent()) {
+            if (vmm.awaitExit(left.compareTo(CANCEL_LOOK) < 0 ? left : CANCEL_LOOK)
+                    .isPresent()) {
                 return true;
             }
             if (left.isZero()) {

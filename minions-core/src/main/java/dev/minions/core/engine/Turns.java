@@ -132,7 +132,8 @@ final class Turns {
                 .map(holder -> new MinionsException(
                         ErrorCode.VM_BUSY,
                         what + "operation '" + holder.kind() + "' (" + holder.id() + ") has been on it for "
-                                + Duration.between(holder.startedAt(), Instant.now()).toSeconds() + " s, in step '"
+                                + Duration.between(holder.startedAt(), Instant.now())
+                                        .toSeconds() + " s, in step '"
                                 + holder.step() + "'; waited " + limit.toSeconds()
                                 + " s, pass a longer --wait or cancel it with destroy"))
                 .orElseGet(() -> new MinionsException(

@@ -68,7 +68,8 @@ final class VmLookup {
         if (fitting.size() > 1) {
             throw new MinionsException(
                     ErrorCode.AMBIGUOUS_ID,
-                    "'" + text + "' fits the ids of " + fitting.stream().map(vm -> "'" + vm.name() + "'").toList()
+                    "'" + text + "' fits the ids of "
+                            + fitting.stream().map(vm -> "'" + vm.name() + "'").toList()
                             + "; type more of it, or the name");
         }
         return fitting.stream().findFirst();

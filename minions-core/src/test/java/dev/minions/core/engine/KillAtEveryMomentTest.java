@@ -80,6 +80,8 @@ class KillAtEveryMomentTest {
         };
 
         private final Optional<VmState> before;
+
+        @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
         private final Set<VmState> after;
 
         Change(Optional<VmState> before, Set<VmState> after) {

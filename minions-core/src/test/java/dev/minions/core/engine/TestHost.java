@@ -11,6 +11,8 @@ import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.BackendContext;
 import dev.minions.spi.ImageRecord;
+import dev.minions.spi.OperationRecord;
+import dev.minions.spi.StateView;
 import dev.minions.spi.VmRecord;
 import dev.minions.testkit.fake.FakeHost;
 import dev.minions.testkit.fake.FakeHypervisor;
@@ -127,13 +129,17 @@ final class TestHost {
     /** Asserts that everything on the host belongs to a VM that is known, and that no operation is unfinished. */
     void requireNothingLeaked() {
         List<VmId> known = vms().stream().map(VmRecord::id).toList();
-        List<VmId> withProcess =
-                vms().stream().filter(vm -> vm.state().hasProcess()).map(VmRecord::id).toList();
-        assertThat(InMemoryStateStore.on(host).read(view -> view.openOperations())).isEmpty();
+        List<VmId> withProcess = vms().stream()
+                .filter(vm -> vm.state().hasProcess())
+                .map(VmRecord::id)
+                .toList();
+        List<OperationRecord> open = InMemoryStateStore.on(host).read(StateView::openOperations);
+        assertThat(open).isEmpty();
         assertThat(host.running()).isSubsetOf(withProcess);
         assertThat(host.connected()).isSubsetOf(withProcess);
-        assertThat(entries(root.resolve("vms"))).containsExactlyInAnyOrderElementsOf(
-                known.stream().map(VmId::toString).toList());
+        assertThat(entries(root.resolve("vms")))
+                .containsExactlyInAnyOrderElementsOf(
+                        known.stream().map(VmId::toString).toList());
         assertThat(entries(root.resolve("run")))
                 .isSubsetOf(withProcess.stream().map(VmId::shortForm).toList());
     }
@@ -143,7 +149,9 @@ final class TestHost {
             return List.of();
         }
         try (Stream<Path> children = Files.list(directory)) {
-            return children.map(child -> child.getFileName().toString()).sorted().toList();
+            return children.map(child -> child.getFileName().toString())
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class DeathWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeathWatch.class);
     private static final Duration LONG = Duration.ofDays(1);
+    private static final Duration END_LIMIT = Duration.ofSeconds(10);
     private static final int STACK_BYTES = 256 * 1024;
 
     private final Function<VmRecord, Optional<Vmm>> finder;
@@ -76,5 +77,12 @@ final class DeathWatch implements AutoCloseable {
     @Override
     public void close() {
         threads.forEach(Thread::interrupt);
+        try {
+            for (Thread thread : threads) {
+                thread.join(END_LIMIT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

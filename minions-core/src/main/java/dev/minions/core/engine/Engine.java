@@ -231,8 +231,8 @@ public final class Engine implements AutoCloseable {
         for (VmId id : Set.copyOf(ephemeral)) {
             destroyAtClose(id);
         }
-        agents.close();
         journal.close();
+        agents.close();
         instances.close();
         backends.close();
         store.close();

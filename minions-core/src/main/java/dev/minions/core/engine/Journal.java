@@ -13,13 +13,17 @@ import dev.minions.spi.OperationRecord.Outcome;
 import dev.minions.spi.OperationRecord.Phase;
 import dev.minions.spi.StateStore;
 import dev.minions.spi.StateTransaction;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -38,11 +42,18 @@ final class Journal implements AutoCloseable {
     /** The owner of an operation whose undoing its engine could not finish; dead by definition, so others try again. */
     static final String ORPHANS = "00000000-0000-0000-0000-000000000000";
 
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+
     private final StateStore store;
     private final Actions actions;
     private final Instances instances;
     private final ScheduledExecutorService stepWriter = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("minions-steps").factory());
+
+    /** One party for each operation under way, and one for the journal itself. */
+    private final Phaser running = new Phaser(1);
+
+    private volatile boolean closing;
 
     Journal(StateStore store, Actions actions, Instances instances) {
         this.store = store;
@@ -83,6 +94,21 @@ final class Journal implements AutoCloseable {
             Function<StateTransaction, Opening> opening,
             Body<T> body) {
         String instance = instances.current();
+        running.register();
+        try {
+            return run(kind, id, instance, progress, opening, body);
+        } finally {
+            running.arriveAndDeregister();
+        }
+    }
+
+    private <T> T run(
+            String kind,
+            OperationId id,
+            String instance,
+            ProgressListener progress,
+            Function<StateTransaction, Opening> opening,
+            Body<T> body) {
         OperationRecord record = store.write(transaction -> {
             Opening first = opening.apply(transaction);
             OperationRecord row = new OperationRecord(
@@ -99,7 +125,7 @@ final class Journal implements AutoCloseable {
             transaction.openOperation(row);
             return row;
         });
-        Operation operation = new Operation(store, stepWriter, record, progress);
+        Operation operation = new Operation(store, stepWriter, record, progress, () -> closing);
         LOG.atInfo().addKeyValue("operation", id).log("{} vm {} begins", kind, record.vm());
         try {
             T result = body.run(operation);
@@ -214,8 +240,18 @@ final class Journal implements AutoCloseable {
         record.forward().forEach(entry -> Actions.inStore(transaction, record.vm(), entry));
     }
 
+    /** Makes what is under way give up, and waits until it is undone. */
     @Override
     public void close() {
+        closing = true;
+        int phase = running.arrive();
+        try {
+            running.awaitAdvanceInterruptibly(phase, CLOSE_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            LOG.warn("operations are still under way after {}; the next engine recovers them", CLOSE_LIMIT);
+        }
         stepWriter.shutdownNow();
     }
 

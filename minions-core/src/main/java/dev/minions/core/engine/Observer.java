@@ -43,18 +43,23 @@ final class Observer {
      */
     record Sight(VmState state, Optional<String> failure, OptionalLong pid, Map<String, Path> paths) {}
 
-    /** Looks at a VM's process. */
+    /**
+     * Looks at a VM's process.
+     *
+     * @param busy whether an operation is on it, which may be about to start or to end the process
+     */
     Sight look(VmRecord vm, boolean busy) {
         if (!vm.state().hasProcess() || backends.missing(vm).isPresent()) {
             return new Sight(vm.state(), vm.failure(), OptionalLong.empty(), Map.of());
         }
         Optional<Vmm> found = backends.hypervisor().find(place(vm));
+        boolean changing = busy && vm.state() != VmState.RUNNING && vm.state() != VmState.PAUSED;
         if (found.isEmpty()) {
-            return busy ? asStored(vm) : gone(vm, "its process is gone and left no word");
+            return changing ? asStored(vm) : gone(vm, "its process is gone and left no word");
         }
         try (Vmm vmm = found.get()) {
             OptionalLong pid = vmm.pid();
-            if (pid.isPresent() || busy) {
+            if (pid.isPresent() || changing) {
                 return new Sight(vm.state(), vm.failure(), pid, vmm.paths());
             }
             return ended(vm, vmm.awaitExit(Duration.ZERO));

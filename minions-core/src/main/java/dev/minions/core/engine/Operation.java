@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,17 +30,23 @@ final class Operation implements ProgressListener {
     private final StateStore store;
     private final ScheduledExecutorService stepWriter;
     private final ProgressListener progress;
+    private final BooleanSupplier closing;
     private final Object lock = new Object();
     private OperationRecord record;
     private boolean open = true;
     private @Nullable Future<?> pendingStep;
 
     Operation(
-            StateStore store, ScheduledExecutorService stepWriter, OperationRecord record, ProgressListener progress) {
+            StateStore store,
+            ScheduledExecutorService stepWriter,
+            OperationRecord record,
+            ProgressListener progress,
+            BooleanSupplier closing) {
         this.store = store;
         this.stepWriter = stepWriter;
         this.record = record;
         this.progress = progress;
+        this.closing = closing;
     }
 
     OperationId id() {
@@ -96,6 +103,11 @@ final class Operation implements ProgressListener {
             throw new InterruptedException();
         }
         OperationRecord now = record();
+        if (closing.getAsBoolean()) {
+            throw new MinionsException(
+                    ErrorCode.CANCELLED,
+                    now.kind() + " vm " + now.vm() + ": its engine was closed in step '" + now.step() + "'");
+        }
         boolean cancelled = store.read(view -> view.openOperation(now.vm())
                 .map(OperationRecord::cancelRequested)
                 .orElse(false));

@@ -73,7 +73,7 @@ final class Power {
 
     private Function<StateTransaction, Opening> opening(VmId id) {
         return transaction -> {
-            VmRecord vm = VmLookup.require(transaction, id);
+            VmRecord vm = VmLookup.requireIdle(transaction, id);
             if (vm.state() != VmState.STOPPED && vm.state() != VmState.FAILED) {
                 throw wrongState("start", vm, "STOPPED or FAILED");
             }
@@ -117,7 +117,7 @@ final class Power {
     }
 
     private static Opening openStop(StateTransaction transaction, VmId id) {
-        VmRecord vm = VmLookup.require(transaction, id);
+        VmRecord vm = VmLookup.requireIdle(transaction, id);
         if (!vm.state().hasProcess()) {
             throw wrongState("stop", vm, "RUNNING");
         }
@@ -158,7 +158,7 @@ final class Power {
                 OperationId.random(),
                 ProgressListener.NONE,
                 transaction -> {
-                    VmRecord vm = VmLookup.require(transaction, seen.id());
+                    VmRecord vm = VmLookup.requireIdle(transaction, seen.id());
                     boolean still = vm.state().hasProcess() && vm.startedAt().equals(seen.startedAt());
                     return new Opening(
                             seen.id(), Phase.FORWARD, List.of(), still ? ended(vm, sight.state()) : List.of());

@@ -74,7 +74,7 @@ final class Removal {
     }
 
     private static Opening open(StateTransaction transaction, VmId id) {
-        VmRecord vm = VmLookup.require(transaction, id);
+        VmRecord vm = VmLookup.requireIdle(transaction, id);
         transaction.updateVm(vm.in(VmState.DESTROYING, VmState.STOPPED, vm.failure(), Optional.empty()));
         return new Opening(
                 id,

@@ -35,6 +35,21 @@ final class VmLookup {
         return view.vm(id).orElseThrow(() -> notFound(id.toString()));
     }
 
+    /**
+     * The VM, for an operation that is to be opened on it: being busy is said before being in the wrong state.
+     *
+     * @throws MinionsException {@code VM_BUSY}, {@code VM_NOT_FOUND}
+     */
+    static VmRecord requireIdle(StateView view, VmId id) {
+        VmRecord vm = require(view, id);
+        view.openOperation(id).ifPresent(other -> {
+            throw new MinionsException(
+                    ErrorCode.VM_BUSY,
+                    "vm '" + vm.name() + "': operation '" + other.kind() + "' (" + other.id() + ") is on it");
+        });
+        return vm;
+    }
+
     static MinionsException notFound(String what) {
         return new MinionsException(
                 ErrorCode.VM_NOT_FOUND, "vm '" + what + "' does not exist; 'minions list' shows those that do");

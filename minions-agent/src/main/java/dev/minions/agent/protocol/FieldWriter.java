@@ -98,17 +98,8 @@ public final class FieldWriter {
         return frame;
     }
 
-    /** How many bytes a UTF-8 text takes between its quotes, escapes included. */
-    static long escapedLength(byte[] utf8, int length) {
-        long escaped = 0;
-        for (int i = 0; i < length; i++) {
-            escaped += escapedLength(utf8[i]);
-        }
-        return escaped;
-    }
-
-    /** How many bytes one byte of a UTF-8 text becomes. */
-    static int escapedLength(byte b) {
+    /** How many bytes one byte of a UTF-8 text becomes between the quotes. */
+    public static int escapedLength(byte b) {
         if (b < 0 || b >= ' ') {
             return b == '"' || b == '\\' ? 2 : 1;
         }

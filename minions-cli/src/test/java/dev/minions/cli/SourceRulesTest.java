@@ -14,16 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** Rules of CONTRIBUTING.md that no compiler knows, over the sources of every module. */
 class SourceRulesTest {
-    private static final int LINES_OF_A_FILE = 400;
     private static final int LINES_OF_A_METHOD = 40;
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-
-    @Test
-    void noFileIsLongerThanOneCanKeepInMind() {
-        assertThat(sources("src").filter(file -> lines(file).size() > LINES_OF_A_FILE))
-                .as("files of more than %d lines", LINES_OF_A_FILE)
-                .isEmpty();
-    }
 
     @Test
     void noMethodIsLongerThanAScreen() {

@@ -1,9 +1,12 @@
 package dev.minions.core;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.MalformedURLException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,6 +58,19 @@ public final class ChildJvm implements AutoCloseable {
     /** What these tests run on, which Surefire hides behind a jar of its own. */
     public static String classPath() {
         return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    }
+
+    /** The same, for a class loader that shares nothing with the one of the tests. */
+    public static URL[] classPathUrls() {
+        List<URL> urls = new ArrayList<>();
+        for (String entry : classPath().split(File.pathSeparator, -1)) {
+            try {
+                urls.add(Path.of(entry).toUri().toURL());
+            } catch (MalformedURLException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return urls.toArray(URL[]::new);
     }
 
     /** Sends a line. */

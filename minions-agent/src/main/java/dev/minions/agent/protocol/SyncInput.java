@@ -64,10 +64,23 @@ public final class SyncInput extends InputStream {
         return sync;
     }
 
+    /**
+     * Reads one byte. With it a frame begins, and none begins as a mark does; so if a mark seems to begin, waits for the
+     * rest of it and then is at the end.
+     */
     @Override
     public int read() throws IOException {
         byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        if (read(one, 0, 1) < 0) {
+            return -1;
+        }
+        while (matched > 0 && one[0] == Sync.delimiterByte(0)) {
+            if (position == limit && !fill()) {
+                return -1;
+            }
+            scan(1);
+        }
+        return found == null ? one[0] & 0xFF : -1;
     }
 
     /** Reads what is there. The end of the stream, here, is also where a mark stands: see {@link #sync}. */

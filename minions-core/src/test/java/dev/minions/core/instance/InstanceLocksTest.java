@@ -7,11 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.minions.core.ChildJvm;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
-import java.io.File;
 import java.io.IOException;
-import java.net.MalformedURLException;
-import java.net.URI;
-import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -20,7 +16,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,7 +88,7 @@ class InstanceLocksTest {
     @Test
     void probingByACopyOfTheseClassesInAnotherClassLoaderDoesNotFreeTheLock() throws Exception {
         HeldLock lock = locks.acquire(id);
-        try (URLClassLoader copy = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader())) {
+        try (URLClassLoader copy = new URLClassLoader(ChildJvm.classPathUrls(), ClassLoader.getPlatformClassLoader())) {
             assertThat(probeIn(copy, "isAlive")).isEqualTo(true);
             assertThat(probeIn(copy, "tryTakeOver")).isEqualTo(Optional.empty());
         }
@@ -109,7 +104,7 @@ class InstanceLocksTest {
                 .findFirst()
                 .orElseThrow();
         System.clearProperty(property); // as System.setProperties(new Properties()) would
-        try (URLClassLoader copy = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader())) {
+        try (URLClassLoader copy = new URLClassLoader(ChildJvm.classPathUrls(), ClassLoader.getPlatformClassLoader())) {
             assertThat(probeIn(copy, "isAlive")).isEqualTo(true);
         }
         assertThatKernelStillHasIt(lock);
@@ -231,20 +226,6 @@ class InstanceLocksTest {
         Object copied = locksClass.getMethod("in", Path.class).invoke(null, directory);
         Object copiedId = idClass.getConstructor(String.class).newInstance(id.value());
         return locksClass.getMethod(method, idClass).invoke(copied, copiedId);
-    }
-
-    private static URL[] classPath() {
-        return Stream.of(ChildJvm.classPath().split(File.pathSeparator))
-                .map(entry -> url(Path.of(entry).toUri()))
-                .toArray(URL[]::new);
-    }
-
-    private static URL url(URI uri) {
-        try {
-            return uri.toURL();
-        } catch (MalformedURLException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private Path file(InstanceId of) {

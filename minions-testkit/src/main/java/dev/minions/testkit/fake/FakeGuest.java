@@ -11,13 +11,13 @@ import java.util.Optional;
  */
 public final class FakeGuest {
     private static final FakeGuest WELL_BEHAVED =
-            new FakeGuest(Duration.ZERO, Optional.empty(), true, Duration.ZERO, FakeAgent.echoing());
+            new FakeGuest(Duration.ZERO, Optional.empty(), true, Duration.ZERO, Optional.empty());
 
     private final Duration boot;
     private final Optional<End> end;
     private final boolean heedsPowerButton;
     private final Duration shutdown;
-    private final FakeAgent agent;
+    private final Optional<FakeAgent> agent;
 
     /**
      * An end that comes by itself.
@@ -27,7 +27,8 @@ public final class FakeGuest {
      */
     record End(Duration after, Vmm.Exit exit) {}
 
-    private FakeGuest(Duration boot, Optional<End> end, boolean heedsPowerButton, Duration shutdown, FakeAgent agent) {
+    private FakeGuest(
+            Duration boot, Optional<End> end, boolean heedsPowerButton, Duration shutdown, Optional<FakeAgent> agent) {
         this.boot = boot;
         this.end = end;
         this.heedsPowerButton = heedsPowerButton;
@@ -65,9 +66,9 @@ public final class FakeGuest {
         return new FakeGuest(boot, end, heedsPowerButton, time, agent);
     }
 
-    /** Has that agent. */
+    /** Has that agent; the one of its host unless called. */
     public FakeGuest withAgent(FakeAgent newAgent) {
-        return new FakeGuest(boot, end, heedsPowerButton, shutdown, newAgent);
+        return new FakeGuest(boot, end, heedsPowerButton, shutdown, Optional.of(newAgent));
     }
 
     Duration boot() {
@@ -86,7 +87,7 @@ public final class FakeGuest {
         return shutdown;
     }
 
-    FakeAgent agent() {
+    Optional<FakeAgent> agent() {
         return agent;
     }
 }

@@ -109,6 +109,11 @@ public final class FakeHost {
         return this;
     }
 
+    /** The agent of guests that were given none of their own: what it can run, and what guests were told. */
+    public ScriptedAgent agent() {
+        return world.agent();
+    }
+
     /** Lets the guest of VMs of that name behave so, from their next start on. */
     public FakeHost guest(String name, FakeGuest guest) {
         world.setGuest(VmName.of(name), guest);

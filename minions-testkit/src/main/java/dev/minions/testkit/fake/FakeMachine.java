@@ -38,6 +38,7 @@ final class FakeMachine implements FakeAgent.Guest {
     private final MachineSpec spec;
     private final long pid;
     private final FakeGuest guest;
+    private final FakeAgent agent;
     private final Framing framing;
     private final CompletableFuture<Vmm.Exit> exit = new CompletableFuture<>();
     private final CompletableFuture<Boolean> up = new CompletableFuture<>();
@@ -58,10 +59,11 @@ final class FakeMachine implements FakeAgent.Guest {
         }
     }
 
-    FakeMachine(MachineSpec spec, long pid, FakeGuest guest, Framing framing) {
+    FakeMachine(MachineSpec spec, long pid, FakeGuest guest, FakeAgent agent, Framing framing) {
         this.spec = spec;
         this.pid = pid;
         this.guest = guest;
+        this.agent = agent;
         this.framing = framing;
     }
 
@@ -272,7 +274,7 @@ final class FakeMachine implements FakeAgent.Guest {
         Thread.ofVirtual().name("fake-agent-" + vm().shortForm()).start(() -> {
             try (connection) {
                 if (awaitUp(Duration.ofDays(365))) {
-                    guest.agent().serve(connection, this);
+                    agent.serve(connection, this);
                 }
             } catch (IOException e) {
                 return; // the host let go in the middle of something, or the guest ended

@@ -33,6 +33,7 @@ final class FakeWorld {
     private final Map<VmId, NicRequest> nics = new HashMap<>();
     private final Set<Integer> foreignPorts = new HashSet<>();
     private final Map<VmName, FakeGuest> guestsByName = new HashMap<>();
+    private final ScriptedAgent agent = new ScriptedAgent();
     private FakeGuest guests = FakeGuest.wellBehaved();
     private Framing framing = Framing.STREAM;
     private ByteSize capacity = ByteSize.bytes(Long.MAX_VALUE);
@@ -41,6 +42,10 @@ final class FakeWorld {
 
     InMemoryStateStore.Shared store() {
         return store;
+    }
+
+    ScriptedAgent agent() {
+        return agent;
     }
 
     synchronized String nextProcess() {
@@ -56,7 +61,7 @@ final class FakeWorld {
         }
         requireDisksFree(spec);
         FakeGuest guest = guestsByName.getOrDefault(spec.name(), guests);
-        var machine = new FakeMachine(spec, ++lastPid, guest, framing);
+        var machine = new FakeMachine(spec, ++lastPid, guest, guest.agent().orElse(agent), framing);
         machines.put(spec.place().vm(), machine);
         machine.start();
         return machine;

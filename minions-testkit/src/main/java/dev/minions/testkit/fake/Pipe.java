@@ -11,14 +11,22 @@ import java.util.function.BooleanSupplier;
  * the bytes in it stay for the next, as with a serial port; those of {@code java.io} cannot, and they poll.
  */
 final class Pipe {
-    private static final int CAPACITY = 64 * 1024;
+    private static final int USUAL_CAPACITY = 64 * 1024;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final byte[] ring = new byte[CAPACITY];
+    private final byte[] ring;
     private int start;
     private int filled;
     private boolean closed;
+
+    Pipe() {
+        this(USUAL_CAPACITY);
+    }
+
+    Pipe(int capacity) {
+        ring = new byte[capacity];
+    }
 
     /**
      * Reads at least a byte.
@@ -36,9 +44,9 @@ final class Pipe {
             if (filled == 0) {
                 return -1;
             }
-            int count = Math.min(Math.min(length, filled), CAPACITY - start);
+            int count = Math.min(Math.min(length, filled), ring.length - start);
             System.arraycopy(ring, start, target, offset, count);
-            start = (start + count) % CAPACITY;
+            start = (start + count) % ring.length;
             filled -= count;
             changed.signalAll();
             return count;
@@ -55,15 +63,15 @@ final class Pipe {
         try {
             int written = 0;
             while (written < length) {
-                while (filled == CAPACITY && !closed && !detached.getAsBoolean()) {
+                while (filled == ring.length && !closed && !detached.getAsBoolean()) {
                     changed.await();
                 }
                 requireAttached(detached);
                 if (closed) {
                     throw new IOException("the other end is closed");
                 }
-                int end = (start + filled) % CAPACITY;
-                int count = Math.min(Math.min(length - written, CAPACITY - filled), CAPACITY - end);
+                int end = (start + filled) % ring.length;
+                int count = Math.min(Math.min(length - written, ring.length - filled), ring.length - end);
                 System.arraycopy(source, offset + written, ring, end, count);
                 filled += count;
                 written += count;

@@ -1,0 +1,69 @@
+package dev.minions.testkit.fake;
+
+import dev.minions.VmId;
+import dev.minions.agent.protocol.Request;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a fake guest has been told by its host. Any thread. */
+public final class FakeGuestState {
+    private final Map<String, byte[]> files = new LinkedHashMap<>();
+    private String hostname;
+    private Optional<String> address = Optional.empty();
+    private List<String> authorizedKeys = List.of();
+    private int identityChanges;
+
+    FakeGuestState(VmId vm) {
+        hostname = "guest-" + vm.shortForm();
+    }
+
+    /** Its name. */
+    public synchronized String hostname() {
+        return hostname;
+    }
+
+    /** Its address with the length of the prefix; empty before it got one. */
+    public synchronized Optional<String> address() {
+        return address;
+    }
+
+    /** Who may log in. */
+    public synchronized List<String> authorizedKeys() {
+        return authorizedKeys;
+    }
+
+    /** How often it was made another guest than the image it was cloned from. */
+    public synchronized int identityChanges() {
+        return identityChanges;
+    }
+
+    /** The text of a file that was written. */
+    public synchronized Optional<String> file(String path) {
+        return Optional.ofNullable(files.get(path)).map(content -> new String(content, StandardCharsets.UTF_8));
+    }
+
+    synchronized Optional<byte[]> bytes(String path) {
+        return Optional.ofNullable(files.get(path)).map(byte[]::clone);
+    }
+
+    synchronized void write(Request.WriteFile request) {
+        byte[] before = request.append() ? files.getOrDefault(request.path(), new byte[0]) : new byte[0];
+        byte[] after = new byte[before.length + request.content().length];
+        System.arraycopy(before, 0, after, 0, before.length);
+        System.arraycopy(request.content(), 0, after, before.length, request.content().length);
+        files.put(request.path(), after);
+    }
+
+    synchronized void configure(Request.ConfigureNetwork request) {
+        address = Optional.of(request.ip());
+    }
+
+    synchronized void change(Request.SetIdentity request) {
+        hostname = request.hostname() == null ? hostname : request.hostname();
+        authorizedKeys = request.authorizedKeys() == null ? authorizedKeys : request.authorizedKeys();
+        identityChanges++;
+    }
+}

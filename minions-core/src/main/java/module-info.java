@@ -1,3 +1,6 @@
+import dev.minions.core.DirectoryVolumes;
+import dev.minions.spi.BackendProvider;
+
 /** The engine. */
 module dev.minions.core {
     requires transitive dev.minions.api;
@@ -6,5 +9,12 @@ module dev.minions.core {
     requires java.sql;
     requires org.slf4j;
     requires org.xerial.sqlitejdbc;
-    requires tools.jackson.databind;
+    requires tools.jackson.core;
+
+    exports dev.minions.core;
+
+    provides BackendProvider with
+            DirectoryVolumes.Provider;
+
+    uses BackendProvider;
 }

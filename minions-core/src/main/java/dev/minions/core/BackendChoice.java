@@ -1,0 +1,125 @@
+package dev.minions.core;
+
+import dev.minions.HostReport.Choice;
+import dev.minions.HostReport.Finding;
+import dev.minions.HostReport.Severity;
+import dev.minions.core.engine.Backends;
+import dev.minions.error.ErrorCode;
+import dev.minions.error.MinionsException;
+import dev.minions.spi.Backend;
+import dev.minions.spi.BackendContext;
+import dev.minions.spi.BackendFactory;
+import dev.minions.spi.Hypervisor;
+import dev.minions.spi.Network;
+import dev.minions.spi.VolumeBackend;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the first set of backends that works here and fits, from candidates in the order of preference, and remembers
+ * why. One candidate of a kind is a wish: if it does not work there is no other, and the refusal says what is amiss.
+ */
+final class BackendChoice {
+    private final List<BackendFactory<Hypervisor>> hypervisors;
+    private final List<BackendFactory<VolumeBackend>> volumes;
+    private final List<BackendFactory<Network>> networks;
+
+    BackendChoice(
+            List<BackendFactory<Hypervisor>> hypervisors,
+            List<BackendFactory<VolumeBackend>> volumes,
+            List<BackendFactory<Network>> networks) {
+        this.hypervisors = List.copyOf(hypervisors);
+        this.volumes = List.copyOf(volumes);
+        this.networks = List.copyOf(networks);
+    }
+
+    /**
+     * Opens the first set that works and fits.
+     *
+     * @throws MinionsException {@code NO_FITTING_BACKENDS} with every reason
+     */
+    Backends open(BackendContext context) {
+        List<String> reasons = new ArrayList<>();
+        for (BackendFactory<Hypervisor> hypervisor : working(hypervisors, reasons)) {
+            for (BackendFactory<Network> network : working(networks, reasons)) {
+                for (BackendFactory<VolumeBackend> volume : working(volumes, reasons)) {
+                    Backends set = tryOpen(context, hypervisor, volume, network, reasons);
+                    if (set != null) {
+                        return set;
+                    }
+                }
+            }
+        }
+        String all = reasons.isEmpty() ? "none is installed" : String.join("; ", reasons.stream().distinct().toList());
+        throw new MinionsException(
+                ErrorCode.NO_FITTING_BACKENDS,
+                "no set of backends works on this host: " + all + "; 'minions doctor' says what to do");
+    }
+
+    private static <B extends Backend> List<BackendFactory<B>> working(
+            List<BackendFactory<B>> candidates, List<String> reasons) {
+        List<BackendFactory<B>> working = new ArrayList<>();
+        for (BackendFactory<B> candidate : candidates) {
+            List<Finding> errors = candidate.probe().stream()
+                    .filter(finding -> finding.severity() == Severity.ERROR)
+                    .toList();
+            errors.forEach(error -> reasons.add(candidate.id() + ": " + error.message()
+                    + error.advice().map(advice -> " (" + advice + ")").orElse("")));
+            if (errors.isEmpty()) {
+                working.add(candidate);
+            }
+        }
+        return working;
+    }
+
+    private static @Nullable Backends tryOpen(
+            BackendContext context,
+            BackendFactory<Hypervisor> hypervisor,
+            BackendFactory<VolumeBackend> volume,
+            BackendFactory<Network> network,
+            List<String> reasons) {
+        List<Backend> opened = new ArrayList<>();
+        try {
+            Hypervisor machine = hypervisor.open(context);
+            opened.add(machine);
+            Network net = network.open(context);
+            opened.add(net);
+            VolumeBackend disks = volume.open(context);
+            opened.add(disks);
+            return new Backends(machine, disks, net);
+        } catch (MinionsException e) {
+            opened.forEach(Backend::close);
+            reasons.add(e.getMessage());
+            return null;
+        }
+    }
+
+    /** What every candidate says of this host. */
+    List<Finding> findings() {
+        return Stream.of(hypervisors, networks, volumes)
+                .flatMap(List::stream)
+                .flatMap(candidate -> candidate.probe().stream())
+                .toList();
+    }
+
+    /** Why these. */
+    List<Choice> explain(Backends chosen) {
+        return List.of(
+                choice("hypervisor", chosen.hypervisor(), hypervisors),
+                choice("volumes", chosen.volumes(), volumes),
+                choice("network", chosen.network(), networks));
+    }
+
+    private static Choice choice(String kind, Backend chosen, List<? extends BackendFactory<?>> candidates) {
+        List<String> before = candidates.stream()
+                .map(candidate -> candidate.id().value())
+                .takeWhile(id -> !id.equals(chosen.id().value()))
+                .toList();
+        String reason = candidates.size() == 1
+                ? "it is the one that was named or installed"
+                : before.isEmpty() ? "it is the best there is" : "better ones do not work here: " + String.join(", ", before);
+        return new Choice(kind, chosen.id().value(), chosen.description(), reason);
+    }
+}

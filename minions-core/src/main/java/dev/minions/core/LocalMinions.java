@@ -1,0 +1,246 @@
+package dev.minions.core;
+
+import dev.minions.CreateOptions;
+import dev.minions.EphemeralVm;
+import dev.minions.HostReport;
+import dev.minions.HostReport.Finding;
+import dev.minions.Images;
+import dev.minions.Minions;
+import dev.minions.ProjectName;
+import dev.minions.Vm;
+import dev.minions.VmId;
+import dev.minions.VmInfo;
+import dev.minions.VmSpec;
+import dev.minions.core.engine.Engine;
+import dev.minions.error.ErrorCode;
+import dev.minions.error.MinionsException;
+import dev.minions.event.Event;
+import dev.minions.spi.BackendFactory;
+import dev.minions.spi.Hypervisor;
+import dev.minions.spi.ImageSource;
+import dev.minions.spi.MachineSpec.Lifetime;
+import dev.minions.spi.Network;
+import dev.minions.spi.VolumeBackend;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A home of VMs in this process and on this host. Any number of them, in any number of processes, may be open on one
+ * data directory at the same time.
+ *
+ * {@snippet :
+ * try (Minions minions = LocalMinions.open();
+ *         EphemeralVm vm = minions.launch(VmSpec.builder(ImageRef.of("debian")).build())) {
+ *     System.out.println(vm.exec("uname", "-a").stdout());
+ * }
+ * }
+ */
+public final class LocalMinions implements Minions {
+    private static final int MOST_EVENTS = 10_000;
+
+    private final Home home;
+    private final ProjectName project;
+    private final boolean owner;
+
+    private LocalMinions(Home home, ProjectName project, boolean owner) {
+        this.home = home;
+        this.project = project;
+        this.owner = owner;
+    }
+
+    /**
+     * Opens one with everything as it is by default: the data directory of this user, the best backends that work here.
+     *
+     * @throws MinionsException {@code NO_FITTING_BACKENDS}, saying what is missing
+     */
+    public static LocalMinions open() {
+        return builder().build();
+    }
+
+    /** Begins to describe one. What is not said is as {@link #open} has it. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    private Engine engine() {
+        return home.engine();
+    }
+
+    @Override
+    public Vm create(VmSpec spec, CreateOptions options) {
+        return new LocalVm(engine(), engine().create(project, spec, options, Lifetime.DURABLE));
+    }
+
+    @Override
+    public EphemeralVm launch(VmSpec spec, CreateOptions options) {
+        if (options.isStopped() || spec.idempotencyKey().isPresent()) {
+            throw new IllegalArgumentException("a launched VM runs and is made once: it can be neither created stopped"
+                    + " nor have an idempotency key; use create");
+        }
+        return new LocalEphemeralVm(engine(), engine().create(project, spec, options, Lifetime.EPHEMERAL));
+    }
+
+    @Override
+    public Optional<Vm> find(String nameOrId) {
+        Objects.requireNonNull(nameOrId, "nameOrId");
+        return engine().find(project, nameOrId).map(this::vm);
+    }
+
+    private Vm vm(VmId id) {
+        return new LocalVm(engine(), id);
+    }
+
+    @Override
+    public Vm get(String nameOrId) {
+        return find(nameOrId)
+                .orElseThrow(() -> new MinionsException(
+                        ErrorCode.VM_NOT_FOUND,
+                        "no vm is called '" + shown(nameOrId) + "' in project '" + project
+                                + "'; 'minions list' shows those there are"));
+    }
+
+    private static String shown(String text) {
+        String clean = text.replaceAll("\\p{Cntrl}", "?");
+        return clean.length() > 80 ? clean.substring(0, 80) + "…" : clean;
+    }
+
+    @Override
+    public List<VmInfo> list() {
+        return engine().list(project);
+    }
+
+    @Override
+    public Images images() {
+        return home.images();
+    }
+
+    @Override
+    public List<Event> events(long cursor, int limit) {
+        if (cursor < 0 || limit < 1 || limit > MOST_EVENTS) {
+            throw new IllegalArgumentException("events need a cursor of 0 or more and a limit of 1 to " + MOST_EVENTS
+                    + ", got " + cursor + " and " + limit);
+        }
+        return engine().events(project, cursor, limit);
+    }
+
+    @Override
+    public Minions project(ProjectName name) {
+        return new LocalMinions(home, Objects.requireNonNull(name, "name"), false);
+    }
+
+    @Override
+    public HostReport diagnose() {
+        return home.diagnose();
+    }
+
+    @Override
+    public void close() {
+        if (owner) {
+            home.close();
+        }
+    }
+
+    /** Collects what a {@link LocalMinions} is made of. Not thread-safe. */
+    public static final class Builder {
+        private @Nullable Path dataDirectory;
+        private ProjectName project = ProjectName.DEFAULT;
+        private @Nullable BackendFactory<Hypervisor> hypervisor;
+        private @Nullable BackendFactory<VolumeBackend> volumes;
+        private @Nullable BackendFactory<Network> network;
+        private final List<ImageSource> imageSources = new ArrayList<>();
+        private @Nullable Path agentRuntime;
+
+        private Builder() {}
+
+        /**
+         * Where everything lasting is kept: on a local file system, made if it is not there. If not called: the
+         * environment's {@code MINIONS_DATA_DIR}, else {@code /var/lib/minions} for root and
+         * {@code $XDG_DATA_HOME/minions} for others.
+         */
+        public Builder dataDirectory(Path directory) {
+            dataDirectory = Objects.requireNonNull(directory, "directory");
+            return this;
+        }
+
+        /** Whose names are meant; {@link ProjectName#DEFAULT} if not called. */
+        public Builder project(ProjectName name) {
+            project = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /** What runs VMs; the best installed one that works here if not called. */
+        public Builder hypervisor(BackendFactory<Hypervisor> factory) {
+            hypervisor = Objects.requireNonNull(factory, "factory");
+            return this;
+        }
+
+        /** What makes their disks; {@link DirectoryVolumes} if not called. */
+        public Builder volumes(BackendFactory<VolumeBackend> factory) {
+            volumes = Objects.requireNonNull(factory, "factory");
+            return this;
+        }
+
+        /** What connects them; the best installed one that works here if not called. */
+        public Builder network(BackendFactory<Network> factory) {
+            network = Objects.requireNonNull(factory, "factory");
+            return this;
+        }
+
+        /** One more source of images, asked before those the engine has itself. */
+        public Builder imageSource(ImageSource source) {
+            imageSources.add(Objects.requireNonNull(source, "source"));
+            return this;
+        }
+
+        /**
+         * The guest agent's runtime that images are built with: the artifact {@code minions-agent} with the classifier
+         * {@code runtime}. If not called, {@code MINIONS_AGENT_RUNTIME} or the one beside the program is used; without
+         * one, images can be imported and not built.
+         */
+        public Builder agentRuntime(Path archive) {
+            agentRuntime = Objects.requireNonNull(archive, "archive");
+            return this;
+        }
+
+        /**
+         * Opens the data directory and the backends.
+         *
+         * @throws MinionsException {@code NO_FITTING_BACKENDS}, {@code FOREIGN_DATABASE}, {@code NEWER_DATABASE},
+         *     {@code CORRUPT_DATABASE}, {@code MISSING_DATABASE}, {@code FOREIGN_INSTALLATION}; nothing has changed
+         */
+        public LocalMinions build() {
+            return build(choice());
+        }
+
+        /** What {@link LocalMinions#diagnose} would say, also where {@link #build} refuses: then it says why. */
+        public HostReport diagnose() {
+            BackendChoice choice = choice();
+            try (LocalMinions minions = build(choice)) {
+                return minions.diagnose();
+            } catch (MinionsException e) {
+                List<Finding> findings = new ArrayList<>();
+                findings.add(new Finding(HostReport.Severity.ERROR, "minions", e.getMessage(), Optional.empty()));
+                findings.addAll(choice.findings());
+                return new HostReport(List.of(), findings);
+            }
+        }
+
+        private BackendChoice choice() {
+            BackendCatalog catalog = BackendCatalog.installed();
+            return new BackendChoice(
+                    hypervisor != null ? List.of(hypervisor) : Defaults.hypervisors(catalog),
+                    List.of(volumes != null ? volumes : DirectoryVolumes.inDataDirectory()),
+                    network != null ? List.of(network) : Defaults.networks(catalog));
+        }
+
+        private LocalMinions build(BackendChoice choice) {
+            Path directory = dataDirectory != null ? dataDirectory : Defaults.dataDirectory();
+            Path runtime = agentRuntime != null ? agentRuntime : Defaults.agentRuntime().orElse(null);
+            return new LocalMinions(Home.open(directory, choice, imageSources, runtime), project, true);
+        }
+    }
+}

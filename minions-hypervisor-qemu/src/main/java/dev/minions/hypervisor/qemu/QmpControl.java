@@ -1,0 +1,79 @@
+package dev.minions.hypervisor.qemu;
+
+import dev.minions.error.ErrorCode;
+import dev.minions.error.MinionsException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Gives commands to a VMM, each over a connection of its own, on whichever of its control sockets is free. */
+final class QmpControl {
+    /** A socket that does not greet by then serves somebody else. */
+    private static final Duration GREETING = Duration.ofMillis(300);
+
+    private final VmmFiles files;
+
+    QmpControl(VmmFiles files) {
+        this.files = files;
+    }
+
+    /**
+     * Gives a command to the VMM of this VM and no other.
+     *
+     * @throws MinionsException {@code HYPERVISOR_ERROR} if it refuses or does not answer in time, whatever it does
+     */
+    void execute(String command, Duration within) {
+        long deadline = System.nanoTime() + within.toNanos();
+        try (Qmp qmp = open(deadline)) {
+            String uuid = qmp.execute("query-uuid", deadline).path("UUID").asString("");
+            if (!uuid.equalsIgnoreCase(files.place().vm().toString())) {
+                throw new IOException("it runs vm " + uuid);
+            }
+            qmp.execute(command, deadline);
+        } catch (ClosedByInterruptException e) {
+            throw new MinionsException(ErrorCode.CALL_INTERRUPTED, message(command) + ": interrupted", e);
+        } catch (SocketTimeoutException e) {
+            throw new MinionsException(
+                    ErrorCode.HYPERVISOR_ERROR,
+                    message(command) + ": no answer within " + within.toMillis() + " ms",
+                    e);
+        } catch (IOException e) {
+            throw new MinionsException(ErrorCode.HYPERVISOR_ERROR, message(command) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private String message(String command) {
+        return "send '" + command + "' to the qemu of vm " + files.place().vm();
+    }
+
+    private Qmp open(long deadline) throws IOException {
+        int first = ThreadLocalRandom.current().nextInt(VmmFiles.CONTROL_SOCKETS);
+        for (int i = first; ; i++) {
+            long attempt = Math.min(deadline, System.nanoTime() + GREETING.toNanos());
+            try {
+                return begin(files.control(i % VmmFiles.CONTROL_SOCKETS), attempt);
+            } catch (SocketTimeoutException e) {
+                if (System.nanoTime() - deadline >= 0) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static Qmp begin(Path socket, long deadline) throws IOException {
+        var qmp = new Qmp(UnixStream.connect(socket, deadline));
+        boolean begun = false;
+        try {
+            qmp.begin(deadline);
+            begun = true;
+            return qmp;
+        } finally {
+            if (!begun) {
+                qmp.close();
+            }
+        }
+    }
+}

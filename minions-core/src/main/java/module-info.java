@@ -1,4 +1,5 @@
 import dev.minions.core.DirectoryVolumes;
+import dev.minions.core.NoNetwork;
 import dev.minions.spi.BackendProvider;
 
 /** The engine. */
@@ -10,11 +11,13 @@ module dev.minions.core {
     requires org.slf4j;
     requires org.xerial.sqlitejdbc;
     requires tools.jackson.core;
+    requires tools.jackson.databind;
 
     exports dev.minions.core;
 
     provides BackendProvider with
-            DirectoryVolumes.Provider;
+            DirectoryVolumes.Provider,
+            NoNetwork.Provider;
 
     uses BackendProvider;
 }

@@ -2,7 +2,6 @@ package dev.minions.core;
 
 import dev.minions.HostReport.Choice;
 import dev.minions.HostReport.Finding;
-import dev.minions.HostReport.Severity;
 import dev.minions.core.engine.Backends;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the first set of backends that works here and fits, from candidates in the order of preference, and remembers
- * why. One candidate of a kind is a wish: if it does not work there is no other, and the refusal says what is amiss.
+ * why. Whether one works is seen by opening it, as that is quicker than to look first. One candidate of a kind is a wish: if it does not work there is no other, and the refusal says what is amiss.
  */
 final class BackendChoice {
     private final List<BackendFactory<Hypervisor>> hypervisors;
@@ -42,9 +41,9 @@ final class BackendChoice {
      */
     Backends open(BackendContext context) {
         List<String> reasons = new ArrayList<>();
-        for (BackendFactory<Hypervisor> hypervisor : working(hypervisors, reasons)) {
-            for (BackendFactory<Network> network : working(networks, reasons)) {
-                for (BackendFactory<VolumeBackend> volume : working(volumes, reasons)) {
+        for (BackendFactory<Hypervisor> hypervisor : hypervisors) {
+            for (BackendFactory<Network> network : networks) {
+                for (BackendFactory<VolumeBackend> volume : volumes) {
                     Backends set = tryOpen(context, hypervisor, volume, network, reasons);
                     if (set != null) {
                         return set;
@@ -52,26 +51,12 @@ final class BackendChoice {
                 }
             }
         }
-        String all = reasons.isEmpty() ? "none is installed" : String.join("; ", reasons.stream().distinct().toList());
+        String all = reasons.isEmpty()
+                ? "none is installed"
+                : String.join("; ", reasons.stream().distinct().toList());
         throw new MinionsException(
                 ErrorCode.NO_FITTING_BACKENDS,
                 "no set of backends works on this host: " + all + "; 'minions doctor' says what to do");
-    }
-
-    private static <B extends Backend> List<BackendFactory<B>> working(
-            List<BackendFactory<B>> candidates, List<String> reasons) {
-        List<BackendFactory<B>> working = new ArrayList<>();
-        for (BackendFactory<B> candidate : candidates) {
-            List<Finding> errors = candidate.probe().stream()
-                    .filter(finding -> finding.severity() == Severity.ERROR)
-                    .toList();
-            errors.forEach(error -> reasons.add(candidate.id() + ": " + error.message()
-                    + error.advice().map(advice -> " (" + advice + ")").orElse("")));
-            if (errors.isEmpty()) {
-                working.add(candidate);
-            }
-        }
-        return working;
     }
 
     private static @Nullable Backends tryOpen(
@@ -119,7 +104,9 @@ final class BackendChoice {
                 .toList();
         String reason = candidates.size() == 1
                 ? "it is the one that was named or installed"
-                : before.isEmpty() ? "it is the best there is" : "better ones do not work here: " + String.join(", ", before);
+                : before.isEmpty()
+                        ? "it is the best there is"
+                        : "better ones do not work here: " + String.join(", ", before);
         return new Choice(kind, chosen.id().value(), chosen.description(), reason);
     }
 }

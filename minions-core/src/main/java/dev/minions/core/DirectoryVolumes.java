@@ -1,10 +1,10 @@
 package dev.minions.core;
 
-import dev.minions.core.volume.DirectoryVolumesFactory;
 import dev.minions.spi.Backend;
 import dev.minions.spi.BackendFactory;
 import dev.minions.spi.BackendId;
 import dev.minions.spi.BackendProvider;
+import dev.minions.spi.DiskFormat;
 import dev.minions.spi.VolumeBackend;
 import java.util.Map;
 import java.util.Set;
@@ -44,6 +44,6 @@ public final class DirectoryVolumes {
 
     /** Disks in {@code vms/<id>/} of the data directory. */
     public static BackendFactory<VolumeBackend> inDataDirectory() {
-        return new DirectoryVolumesFactory();
+        return dev.minions.core.volume.DirectoryVolumes.factory(Set.of(DiskFormat.RAW, DiskFormat.QCOW2));
     }
 }

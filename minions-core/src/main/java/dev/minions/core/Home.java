@@ -42,13 +42,13 @@ final class Home implements AutoCloseable {
         DataDirectory directory = new DataDirectory(installation.dataDirectory(), installation.socketDirectory());
         StateStore store = SqliteStore.open(directory.root());
         try {
-            Backends backends = choice.open(
-                    new BackendContext(installation.id(), directory.root(), directory.sockets()));
+            Backends backends =
+                    choice.open(new BackendContext(installation.id(), directory.root(), directory.sockets()));
             LockedInstances instances =
                     new LockedInstances(InstanceLocks.in(directory.root().resolve("instances")), store);
             List<ImageSource> sources = new ArrayList<>(imageSources);
             sources.add(new DebianImageSource(agentRuntime));
-            ImageStore images = new ImageStore(directory.images(), directory.cache(), store, sources);
+            ImageStore images = new ImageStore(directory.images(), directory.cache(), store, instances, sources);
             Engine engine = new Engine(directory, backends, store, instances, images, VmJson::write);
             return new Home(engine, images, choice);
         } catch (RuntimeException e) {

@@ -239,7 +239,9 @@ public final class LocalMinions implements Minions {
 
         private LocalMinions build(BackendChoice choice) {
             Path directory = dataDirectory != null ? dataDirectory : Defaults.dataDirectory();
-            Path runtime = agentRuntime != null ? agentRuntime : Defaults.agentRuntime().orElse(null);
+            Path runtime = agentRuntime != null
+                    ? agentRuntime
+                    : Defaults.agentRuntime().orElse(null);
             return new LocalMinions(Home.open(directory, choice, imageSources, runtime), project, true);
         }
     }

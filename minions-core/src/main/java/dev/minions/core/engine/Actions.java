@@ -20,6 +20,7 @@ import java.util.Optional;
  */
 final class Actions {
     private static final int VERSION = 1;
+    private static final String IMAGES = "image.";
     private static final String REMOVE_MACHINE = "hypervisor.remove";
     private static final String DETACH_NETWORK = "network.detach";
     private static final String DELETE_VOLUME = "volume.delete";
@@ -29,10 +30,12 @@ final class Actions {
 
     private final DataDirectory directory;
     private final Backends backends;
+    private final BootImage.Library images;
 
-    Actions(DataDirectory directory, Backends backends) {
+    Actions(DataDirectory directory, Backends backends, BootImage.Library images) {
         this.directory = directory;
         this.backends = backends;
+        this.images = images;
     }
 
     static Entry removeMachine(VmRecord vm) {
@@ -65,6 +68,10 @@ final class Actions {
 
     /** Does what the entry says to the host; nothing for what it says to the store. */
     void onHost(VmId vm, Entry entry) {
+        if (entry.action().startsWith(IMAGES)) {
+            images.onHost(entry);
+            return;
+        }
         if (entry.version() > VERSION) {
             throw new MinionsException(
                     ErrorCode.NOT_SUPPORTED,

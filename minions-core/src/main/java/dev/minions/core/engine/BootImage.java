@@ -3,6 +3,7 @@ package dev.minions.core.engine;
 import dev.minions.ByteSize;
 import dev.minions.ImageRef;
 import dev.minions.ProgressListener;
+import dev.minions.spi.OperationRecord.Entry;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -39,5 +40,8 @@ public record BootImage(
          * @throws dev.minions.error.MinionsException {@code IMAGE_NOT_FOUND}
          */
         BootImage get(String digest);
+
+        /** Does what the journal says of an image, for an engine that is dead. */
+        void onHost(Entry entry);
     }
 }

@@ -95,7 +95,7 @@ public final class Engine implements AutoCloseable {
         this.store = store;
         this.instances = instances;
         this.observer = new Observer(directory, backends, this::isDead);
-        this.journal = new Journal(store, new Actions(directory, backends), instances);
+        this.journal = new Journal(store, new Actions(directory, backends, images), instances);
         this.removal = new Removal(backends, store, journal, observer);
         this.recovery = new Recovery(store, instances, journal, vm -> removal.remove(vm.id(), ProgressListener.NONE));
         this.turns = new Turns(store, recovery);

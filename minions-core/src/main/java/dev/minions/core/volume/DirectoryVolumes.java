@@ -155,8 +155,8 @@ public final class DirectoryVolumes implements VolumeBackend {
     public Volume grow(VolumeId id, ByteSize size) {
         return attempt("grow", id, () -> {
             Volume volume = files.find(id)
-                    .orElseThrow(() -> new MinionsException(
-                            ErrorCode.PATH_NOT_FOUND, "grow volume '" + id + "': there is none"));
+                    .orElseThrow(() ->
+                            new MinionsException(ErrorCode.PATH_NOT_FOUND, "grow volume '" + id + "': there is none"));
             if (size.compareTo(volume.size()) < 0) {
                 throw new MinionsException(
                         ErrorCode.NOT_SUPPORTED,

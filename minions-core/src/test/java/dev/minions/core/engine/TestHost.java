@@ -12,6 +12,7 @@ import dev.minions.error.MinionsException;
 import dev.minions.spi.BackendContext;
 import dev.minions.spi.ImageRecord;
 import dev.minions.spi.OperationRecord;
+import dev.minions.spi.OperationRecord.Entry;
 import dev.minions.spi.StateView;
 import dev.minions.spi.VmRecord;
 import dev.minions.testkit.fake.FakeHost;
@@ -117,6 +118,11 @@ final class TestHost {
             @Override
             public BootImage get(String digest) {
                 return image;
+            }
+
+            @Override
+            public void onHost(Entry entry) {
+                throw new AssertionError("no image is worked on here");
             }
         };
     }

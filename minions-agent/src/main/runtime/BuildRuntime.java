@@ -109,10 +109,14 @@ public final class BuildRuntime {
     }
 
     private void copyGuestFiles() throws IOException {
-        Path systemd = home.resolve("systemd");
-        Files.createDirectories(systemd);
-        Files.copy(guestFiles.resolve("minions-agent.service"), systemd.resolve("minions-agent.service"));
-        Files.copy(guestFiles.resolve("modules.conf"), systemd.resolve("modules.conf"));
+        Path units = root.resolve("usr/lib/systemd/system");
+        Path wants = units.resolve("sysinit.target.wants");
+        Files.createDirectories(wants);
+        Files.copy(guestFiles.resolve("minions-agent.service"), units.resolve("minions-agent.service"));
+        Files.createSymbolicLink(wants.resolve("minions-agent.service"), Path.of("../minions-agent.service"));
+        Path modules = root.resolve("usr/lib/modules-load.d");
+        Files.createDirectories(modules);
+        Files.copy(guestFiles.resolve("modules.conf"), modules.resolve("minions-agent.conf"));
         Files.copy(guestFiles.resolve("run"), home.resolve("run"));
         Files.setPosixFilePermissions(home.resolve("run"), PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.writeString(home.resolve("VERSION"), version + "\n");
@@ -191,7 +195,7 @@ public final class BuildRuntime {
         run(List.of(
                 "tar", "--create", "--gzip", "--file", tar.toString(), "--directory", root.toString(),
                 "--sort=name", "--format=gnu", "--owner=0", "--group=0", "--numeric-owner",
-                "--mtime=" + timestamp, "opt"));
+                "--mtime=" + timestamp, "opt", "usr"));
     }
 
     private static void run(List<String> command) throws Exception {

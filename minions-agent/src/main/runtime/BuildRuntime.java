@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +20,11 @@ import java.util.zip.ZipFile;
 
 /**
  * Makes what a guest's root directory gets: the agent with a Java runtime of only the modules it needs, the cache of its
- * loaded classes, its systemd unit, and the list of kernel modules. Run by the build with the JDK that compiles.
+ * loaded classes, a script that starts it, a systemd unit and the list of kernel modules. Run by the build with the JDK
+ * that compiles.
  *
  * <p>Arguments: module path, junixsocket's jar of native libraries, directory of the guest's files, work directory,
- * tar file to write, timestamp of everything in it.
+ * tar file to write, timestamp of everything in it, version.
  */
 public final class BuildRuntime {
     private static final String MODULE = "dev.minions.agent";
@@ -37,6 +39,7 @@ public final class BuildRuntime {
     private final Path work;
     private final Path tar;
     private final Instant timestamp;
+    private final String version;
     private final Path root;
     private final Path home;
 
@@ -47,6 +50,7 @@ public final class BuildRuntime {
         work = Path.of(args[3]);
         tar = Path.of(args[4]);
         timestamp = Instant.parse(args[5]);
+        version = args[6];
         root = work.resolve("root");
         home = root.resolve(HOME);
     }
@@ -105,17 +109,17 @@ public final class BuildRuntime {
     }
 
     private void copyGuestFiles() throws IOException {
-        Map<String, String> files = new TreeMap<>();
-        files.put("minions-agent.service", "usr/lib/systemd/system/minions-agent.service");
-        files.put("modules.conf", "usr/lib/modules-load.d/minions-agent.conf");
-        for (Map.Entry<String, String> file : files.entrySet()) {
-            Path target = root.resolve(file.getValue());
-            Files.createDirectories(target.getParent());
-            Files.copy(guestFiles.resolve(file.getKey()), target);
-        }
-        Path wants = root.resolve("usr/lib/systemd/system/sysinit.target.wants");
+        Path units = root.resolve("usr/lib/systemd/system");
+        Path wants = units.resolve("sysinit.target.wants");
         Files.createDirectories(wants);
+        Files.copy(guestFiles.resolve("minions-agent.service"), units.resolve("minions-agent.service"));
         Files.createSymbolicLink(wants.resolve("minions-agent.service"), Path.of("../minions-agent.service"));
+        Path modules = root.resolve("usr/lib/modules-load.d");
+        Files.createDirectories(modules);
+        Files.copy(guestFiles.resolve("modules.conf"), modules.resolve("minions-agent.conf"));
+        Files.copy(guestFiles.resolve("run"), home.resolve("run"));
+        Files.setPosixFilePermissions(home.resolve("run"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.writeString(home.resolve("VERSION"), version + "\n");
         Files.write(home.resolve("agent.options"), options("/" + HOME, AGENT));
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ final class GuestNetwork {
     private static final String MEMORY = "/var/lib/minions-agent/network.json";
     private static final int PRIVATE = 0600;
     private static final int HEADER = 4;
+    private static final int CARD_TRIES = 100;
+    private static final int CARD_PAUSE_MILLIS = 100;
 
     private final GuestRoot root;
     private final GuestFacts facts;
@@ -128,7 +131,17 @@ final class GuestNetwork {
      *
      * @return whether it was set
      */
-    synchronized boolean restore() throws IOException, InterruptedException {
+    boolean restore() throws IOException, InterruptedException {
+        if (root.text(MEMORY) == null) {
+            return false;
+        }
+        for (int i = 0; i < CARD_TRIES && NetworkDevices.first(root) == null; i++) {
+            TimeUnit.MILLISECONDS.sleep(CARD_PAUSE_MILLIS); // sysfs tells nobody when a card appears
+        }
+        return restoreNow();
+    }
+
+    private synchronized boolean restoreNow() throws IOException, InterruptedException {
         String text = root.text(MEMORY);
         if (text == null) {
             return false;

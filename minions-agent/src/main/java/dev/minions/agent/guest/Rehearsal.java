@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * given. The runtime's cache of classes is made of what this loads; it fails if the agent does not work.
  */
 public final class Rehearsal {
+    private static final int DEADLINE_SECONDS = 60;
     private static final int PIPE = 64 * 1024;
 
     private final GuestRoot root;
@@ -44,6 +46,7 @@ public final class Rehearsal {
      * @throws IOException if the agent did not answer as it should
      */
     public static void main(String[] args) throws IOException, InterruptedException {
+        Threads.start("deadline", Rehearsal::giveUp);
         GuestRoot root = new GuestRoot(Path.of(args[0]));
         Services services = new Services(root, AgentMain.version());
         PipedOutputStream toAgent = new PipedOutputStream();
@@ -55,6 +58,16 @@ public final class Rehearsal {
         rehearsal.attach();
         rehearsal.ask();
         rehearsal.devices(services);
+    }
+
+    private static void giveUp() {
+        try {
+            TimeUnit.SECONDS.sleep(DEADLINE_SECONDS);
+            Log.say("the agent did not answer as it should within " + DEADLINE_SECONDS + " s");
+            Runtime.getRuntime().halt(1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void attach() throws IOException {

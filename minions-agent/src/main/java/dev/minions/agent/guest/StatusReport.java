@@ -72,8 +72,9 @@ final class StatusReport {
         if (text == null || !text.startsWith("cpu ")) {
             return new long[0];
         }
+        int end = text.indexOf('\n');
         String[] columns =
-                text.substring(0, text.indexOf('\n')).substring(4).strip().split(" +", -1);
+                text.substring(4, end < 0 ? text.length() : end).strip().split(" +", -1);
         long[] times = new long[columns.length];
         for (int i = 0; i < times.length; i++) {
             times[i] = number(columns[i]);

@@ -80,7 +80,8 @@ final class Cloning {
                 .run()
                 .stdout()
                 .strip();
-        ByteSize needed = ByteSize.bytes(Math.min(Long.parseLong(blocks) * BLOCK, base.size().bytes()));
+        ByteSize needed = ByteSize.bytes(
+                Math.min(Long.parseLong(blocks) * BLOCK, base.size().bytes()));
         ByteSize free = ByteSize.bytes(Files.getFileStore(files.directory(id)).getUsableSpace());
         if (free.compareTo(needed) < 0) {
             throw new MinionsException(

@@ -32,8 +32,7 @@ final class Reflinks {
             return false;
         }
         // Java has no call for this. Without "always", cp would make a plain copy where it cannot make this one.
-        HostCommand.Result result = HostCommand.of(
-                        "cp", "--reflink=always", "--", source.toString(), target.toString())
+        HostCommand.Result result = HostCommand.of("cp", "--reflink=always", "--", source.toString(), target.toString())
                 .outcome();
         if (!result.succeeded()) {
             Files.deleteIfExists(target);

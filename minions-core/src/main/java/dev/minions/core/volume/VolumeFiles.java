@@ -147,7 +147,8 @@ final class VolumeFiles {
             return List.of();
         }
         try (Stream<Path> entries = Files.list(root)) {
-            return entries.filter(path -> VM.matcher(path.getFileName().toString()).matches())
+            return entries.filter(
+                            path -> VM.matcher(path.getFileName().toString()).matches())
                     .sorted()
                     .toList();
         }

@@ -4,7 +4,7 @@
 exec 9<"$checkout/pom.xml"
 flock 9
 if changed; then
-    [ ! -t 2 ] || echo 'minions: building what has changed; this takes half a minute the first time' >&2
+    [ ! -t 2 ] || echo 'minions: building what has changed; this takes a minute the first time' >&2
     # What is edited while the build runs is newer than this and is built by the next run.
     started=$(mktemp)
     trap 'rm -f "$started"' EXIT

@@ -84,10 +84,10 @@ cat <<END
 
 VM $vm is running. To go on:
 
-  ./minions list                          what there is
-  ./minions exec $vm -- df -h       another command in it
-  ./minions create web --publish 8080:80  one more, its port 80 on this host's 8080
-  ./minions run debian -- uname -r        a VM for one command
-  ./minions destroy $vm             remove it
-  ./minions doctor                        which backends were chosen, and why
+  ./minions list                            what there is
+  ./minions exec $vm -- df -h        another command in it
+  ./minions create web --publish 8080:80    one more, its port 80 on this host's 8080
+  ./minions run debian -- uname -r          a VM for one command
+  ./minions destroy $vm              remove it
+  ./minions doctor                          which backends were chosen, and why
 END

@@ -56,6 +56,11 @@ final class Help {
         Syntax syntax = Objects.requireNonNull(Commands.find(name)).syntax();
         CommandSpec spec = PicocliParser.spec(syntax, forPeople);
         spec.usageMessage().width(WIDTH);
+        if (syntax.operands().ours() != null) {
+            spec.usageMessage()
+                    .customSynopsis("minions " + name + " [OPTIONS] "
+                            + syntax.operands().label() + " [--] " + PicocliParser.COMMAND_LABEL + "...");
+        }
         return spec;
     }
 }

@@ -17,9 +17,10 @@ final class InfoCommand implements Verb {
 
     @Override
     public int run(Session session) {
+        String gap = session.given().operands().size() > 1 ? "\n" : "";
         return Names.each(session, name -> {
             VmInfo vm = session.vm(name).info();
-            session.show(vm, VmJson::of, text(vm));
+            session.show(vm, VmJson::of, text(vm).stripTrailing() + gap);
         });
     }
 

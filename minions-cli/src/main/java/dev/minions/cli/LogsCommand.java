@@ -71,16 +71,12 @@ final class LogsCommand implements Verb {
     private static void follow(Session session, ConsoleLog console, int tail) {
         TerminalFilter filter = new TerminalFilter();
         boolean clean = session.screen().outIsTerminal();
-        long skip = tail == Integer.MAX_VALUE ? 0 : Math.max(0, lines(console.text()) - tail);
+        Skip skip = tail == Integer.MAX_VALUE ? new Skip("", 0) : new Skip(console.text(), tail);
         try (InputStream stream = console.follow();
                 Reader reader = new InputStreamReader(stream, StandardCharsets.UTF_8)) {
             char[] buffer = new char[BUFFER];
             for (int count = reader.read(buffer); count >= 0; count = reader.read(buffer)) {
-                int from = 0;
-                while (skip > 0 && from < count) {
-                    skip -= buffer[from] == '\n' ? 1 : 0;
-                    from++;
-                }
+                int from = skip.in(buffer, count);
                 String text = new String(buffer, from, count - from);
                 session.screen().print(clean ? filter.clean(text) : text);
             }
@@ -89,8 +85,30 @@ final class LogsCommand implements Verb {
         }
     }
 
-    private static long lines(String text) {
-        long ends = text.chars().filter(c -> c == '\n').count();
-        return text.isEmpty() || text.endsWith("\n") ? ends : ends + 1;
+    /** What is left out of a log that is followed from its beginning, when only its last lines are wanted. */
+    private static final class Skip {
+        private long lines;
+        private long characters;
+
+        Skip(String kept, int tail) {
+            int partial = kept.length() - kept.lastIndexOf('\n') - 1;
+            long ends = kept.chars().filter(c -> c == '\n').count();
+            lines = Math.clamp(ends + (partial > 0 ? 1 : 0) - tail, 0, ends);
+            characters = tail == 0 ? partial : 0;
+        }
+
+        /** Where in a piece that what is wanted begins. */
+        int in(char[] piece, int length) {
+            int from = 0;
+            while (from < length && (lines > 0 || characters > 0)) {
+                if (lines > 0) {
+                    lines -= piece[from] == '\n' ? 1 : 0;
+                } else {
+                    characters--;
+                }
+                from++;
+            }
+            return from;
+        }
     }
 }

@@ -2,11 +2,11 @@ package dev.minions.cli;
 
 import dev.minions.cli.Syntax.Operands;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.ParserSpec;
@@ -37,19 +37,21 @@ final class PicocliParser {
         }
     }
 
+    /** From the specs and not from the list of matches, which names an argument as often as it was matched. */
     private static Given given(Syntax syntax, ParseResult result) {
         Given.Builder given = new Given.Builder();
-        for (ArgSpec match : result.matchedArgs()) {
-            if (match instanceof OptionSpec matched) {
-                Option option = Objects.requireNonNull(syntax.option(matched.longestName()));
-                for (String value : matched.originalStringValues()) {
-                    given.option(option, option.isFlag() ? "" : value);
-                }
+        for (OptionSpec spec : result.commandSpec().options()) {
+            Option option = Objects.requireNonNull(syntax.option(spec.longestName()));
+            if (!option.isFlag()) {
+                spec.originalStringValues().forEach(value -> given.option(option, value));
+            } else if (result.hasMatchedOption(spec)) {
+                int times = spec.getValue() instanceof boolean[] each ? each.length : 1;
+                Collections.nCopies(times, "").forEach(value -> given.option(option, value));
             }
         }
-        result.matchedPositionals().stream()
-                .flatMap(match -> match.originalStringValues().stream())
-                .forEach(given::operand);
+        for (PositionalParamSpec spec : result.commandSpec().positionalParameters()) {
+            spec.originalStringValues().forEach(given::operand);
+        }
         return given.build();
     }
 
@@ -133,6 +135,7 @@ final class PicocliParser {
         spec.addPositional(PositionalParamSpec.builder()
                 .index(one ? "0" : "0..*")
                 .arity(arity(operands, one))
+                .required(operands.least() > 0)
                 .type(one ? String.class : String[].class)
                 .paramLabel(operands.label())
                 .description(operands.help())
@@ -141,6 +144,7 @@ final class PicocliParser {
             spec.addPositional(PositionalParamSpec.builder()
                     .index("1..*")
                     .arity("1..*")
+                    .required(true)
                     .type(String[].class)
                     .paramLabel(COMMAND_LABEL)
                     .description("The program to run in the guest, and its arguments")

@@ -29,7 +29,7 @@ final class QuickParser {
             } else {
                 int equals = word.indexOf('=');
                 Option option = syntax.option(equals < 0 ? word : word.substring(0, equals));
-                if (option == null || option.isFlag() == (equals >= 0) || (given.has(option) && !option.repeats())) {
+                if (option == null || (option.isFlag() && equals >= 0) || (given.has(option) && !option.repeats())) {
                     return Optional.empty();
                 }
                 if (option.isFlag()) {

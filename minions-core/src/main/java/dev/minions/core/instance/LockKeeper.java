@@ -199,12 +199,16 @@ final class LockKeeper {
         if (lock.isEmpty()) {
             return Optional.empty();
         }
-        // Who held it until now may have been done with it and have unlinked it: a lock on that is nobody's.
-        if (!FileIdentity.find(slot.file()).equals(before)) {
-            lock.get().acquiredBy().close();
-            return Optional.empty();
+        return keepIfStillNamed(slot, lock.get(), before.get());
+    }
+
+    /** Who held it until now may have been done with it and have unlinked it: a lock on that is nobody's. */
+    static Optional<HeldLock> keepIfStillNamed(Slot slot, FileLock lock, FileIdentity before) throws IOException {
+        if (FileIdentity.find(slot.file()).equals(Optional.of(before))) {
+            return Optional.of(keep(slot, lock, before));
         }
-        return Optional.of(keep(slot, lock.get(), before.get()));
+        lock.acquiredBy().close();
+        return Optional.empty();
     }
 
     /**

@@ -94,7 +94,7 @@ final class Schema {
 
     private static final String LANES = """
             CREATE TABLE lanes (
-              vm TEXT NOT NULL REFERENCES vms (id) ON DELETE CASCADE,
+              vm TEXT NOT NULL,
               lane INTEGER NOT NULL,
               instance TEXT NOT NULL,
               PRIMARY KEY (vm, lane)

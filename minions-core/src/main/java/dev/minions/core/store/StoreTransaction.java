@@ -84,11 +84,14 @@ final class StoreTransaction extends StoreView implements StateTransaction {
 
     @Override
     public void removeVm(VmId id) {
-        vm(id).ifPresent(vm -> {
-            numbers().withhold(Numbers.Kind.CID, EVERYWHERE, vm.cid());
-            vm.address().ifPresent(address -> numbers().withhold(Numbers.Kind.ADDRESS, vm.network(), address));
-        });
-        VmRows.remove(sql(), id);
+        vm(id).ifPresent(this::remove);
+    }
+
+    private void remove(VmRecord vm) {
+        numbers().withhold(Numbers.Kind.CID, EVERYWHERE, vm.cid());
+        vm.address().ifPresent(address -> numbers().withhold(Numbers.Kind.ADDRESS, vm.network(), address));
+        sql().update("DELETE FROM lanes WHERE vm = ?", vm.id().toString());
+        VmRows.remove(sql(), vm.id());
     }
 
     @Override

@@ -69,7 +69,10 @@ public final class DirectoryVolumes implements VolumeBackend {
 
         @Override
         public List<HostReport.Finding> probe() {
-            return List.of();
+            String how = formats.contains(DiskFormat.QCOW2)
+                    ? "an image is cloned by reflink where the file system has it, else by a layer on it"
+                    : "an image is cloned by reflink where the file system has it, else by a copy";
+            return List.of(HostReport.Finding.ok("volumes", "files in the data directory; " + how));
         }
 
         @Override
@@ -196,6 +199,9 @@ public final class DirectoryVolumes implements VolumeBackend {
     private static <T> T attempt(String verb, VolumeId id, Step<T> step) {
         String operation = verb + " volume '" + id + "': ";
         try {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new ClosedByInterruptException();
+            }
             return step.run();
         } catch (ClosedByInterruptException e) {
             throw new MinionsException(ErrorCode.CALL_INTERRUPTED, operation + "interrupted", e);

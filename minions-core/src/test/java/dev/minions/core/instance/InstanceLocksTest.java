@@ -10,6 +10,7 @@ import dev.minions.error.MinionsException;
 import java.io.IOException;
 import java.net.URLClassLoader;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -172,6 +173,19 @@ class InstanceLocksTest {
             assertThat(rival.ask("take " + id)).isEqualTo("false");
             taken.remove();
         }
+    }
+
+    @Test
+    void aLockOnAFileThatItsFormerHolderUnlinkedMeanwhileIsNobodys() throws IOException {
+        Path file = Files.createFile(file(id));
+        FileIdentity before = FileIdentity.of(file);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        Files.delete(file);
+        FileLock lock = channel.tryLock(KernelLocks.POSITION, KernelLocks.SIZE, false);
+        LockKeeper.Slot slot = new LockKeeper.Slot(id, directory, "test/" + id);
+
+        assertThat(LockKeeper.keepIfStillNamed(slot, lock, before)).isEmpty();
+        assertThat(channel.isOpen()).isFalse();
     }
 
     @Test

@@ -48,9 +48,7 @@ record Acceleration(boolean kvm, String reason, Optional<Long> group) {
     }
 
     List<String> arguments() {
-        return kvm
-                ? List.of("-accel", "kvm", "-cpu", "host")
-                : List.of("-accel", "tcg,thread=multi", "-cpu", "max");
+        return kvm ? List.of("-accel", "kvm", "-cpu", "host") : List.of("-accel", "tcg,thread=multi", "-cpu", "max");
     }
 
     /**

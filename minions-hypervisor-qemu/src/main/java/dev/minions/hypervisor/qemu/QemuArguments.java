@@ -15,8 +15,7 @@ import java.util.stream.Stream;
 /** QEMU's command line for a machine. */
 final class QemuArguments {
     private static final String MACHINE = "q35,usb=off,smbus=off,vmport=off,dump-guest-core=off";
-    private static final String SANDBOX =
-            "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
+    private static final String SANDBOX = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
 
     private final HostProgram program;
     private final Acceleration acceleration;
@@ -66,14 +65,11 @@ final class QemuArguments {
 
     private void addKernel() {
         add("-kernel", machine.kernel().toAbsolutePath().toString());
-        machine.initrd().ifPresent(initrd -> add("-initrd", initrd.toAbsolutePath().toString()));
+        machine.initrd()
+                .ifPresent(initrd -> add("-initrd", initrd.toAbsolutePath().toString()));
         add(
                 "-append",
-                Stream.of(
-                                "console=ttyS0",
-                                acceleration.kernelArguments(),
-                                "minions.vm=" + machine.place().vm(),
-                                machine.kernelArguments())
+                Stream.of("console=ttyS0", acceleration.kernelArguments(), machine.kernelArguments())
                         .filter(part -> !part.isEmpty())
                         .collect(Collectors.joining(" ")));
     }

@@ -123,8 +123,7 @@ final class QemuHypervisor implements Hypervisor {
         };
     }
 
-    private static void awaitStart(
-            MachineSpec machine, VmmFiles files, LaunchedProcess process, StartSignal signal) {
+    private static void awaitStart(MachineSpec machine, VmmFiles files, LaunchedProcess process, StartSignal signal) {
         LaunchedProcess.Watch watch = process.onExit(exit -> signal.close());
         try {
             if (signal.await(START_LIMIT)) {

@@ -44,7 +44,7 @@ record QemuVersion(String text, int major, int minor) {
 
     /** Older ones have no {@code -netdev stream} and no exit code for a panic. */
     boolean isNewEnough() {
-        return major > OLDEST_MAJOR || major == OLDEST_MAJOR && minor >= OLDEST_MINOR;
+        return major > OLDEST_MAJOR || (major == OLDEST_MAJOR && minor >= OLDEST_MINOR);
     }
 
     Finding finding() {

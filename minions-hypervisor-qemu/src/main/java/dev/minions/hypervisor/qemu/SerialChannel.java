@@ -42,8 +42,7 @@ final class SerialChannel implements GuestChannel {
             throw new IllegalArgumentException("a lane must be 0 to " + (VmmFiles.LANES - 1) + ", got " + lane);
         }
         try {
-            SocketChannel channel =
-                    UnixStream.connectChannel(files.lane(lane), System.nanoTime() + limit.toNanos());
+            SocketChannel channel = UnixStream.connectChannel(files.lane(lane), System.nanoTime() + limit.toNanos());
             channel.configureBlocking(true);
             return new SocketConnection(channel);
         } catch (ClosedByInterruptException e) {

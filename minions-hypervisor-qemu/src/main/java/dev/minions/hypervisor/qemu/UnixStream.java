@@ -3,6 +3,7 @@ package dev.minions.hypervisor.qemu;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
@@ -14,7 +15,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -47,21 +50,34 @@ final class UnixStream implements Closeable {
      */
     static SocketChannel connectChannel(Path socket, long deadline) throws IOException {
         while (true) {
-            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-            boolean connected = false;
-            try {
-                channel.configureBlocking(false);
-                connected = channel.connect(UnixDomainSocketAddress.of(socket));
-                if (connected) {
-                    return channel;
-                }
-            } finally {
-                if (!connected) {
-                    channel.close();
-                }
+            Optional<SocketChannel> channel = tryConnect(socket);
+            if (channel.isPresent()) {
+                return channel.get();
             }
             requireTime(deadline, "the queue of '" + socket + "' stays full");
             LockSupport.parkNanos(RETRY_NANOS);
+        }
+    }
+
+    /** Empty if the queue is full: of all that can be wrong, that alone leaves the socket there and is not refused. */
+    private static Optional<SocketChannel> tryConnect(Path socket) throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        boolean connected = false;
+        try {
+            channel.configureBlocking(false);
+            connected = channel.connect(UnixDomainSocketAddress.of(socket));
+            return connected ? Optional.of(channel) : Optional.empty();
+        } catch (ConnectException e) {
+            throw e;
+        } catch (SocketException e) {
+            if (Files.isWritable(socket)) {
+                return Optional.empty();
+            }
+            throw e;
+        } finally {
+            if (!connected) {
+                channel.close();
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.minions.testkit.fake;
 
 import static dev.minions.error.ErrorCode.AGENT_TIMEOUT;
 import static dev.minions.error.ErrorCode.HYPERVISOR_ERROR;
+import static dev.minions.error.ErrorCode.IMAGE_ERROR;
 import static dev.minions.error.ErrorCode.IO_ERROR;
 import static dev.minions.error.ErrorCode.NETWORK_ERROR;
 import static dev.minions.error.ErrorCode.NO_SPACE;
@@ -37,6 +38,8 @@ public enum FakeCall {
     POWER_BUTTON(HYPERVISOR_ERROR),
     /** {@code GuestChannel.open}. */
     CHANNEL_OPEN(AGENT_TIMEOUT),
+    /** {@code ImageSource.build}. */
+    IMAGE_BUILD(IMAGE_ERROR),
     /** {@code StateStore.read}. */
     STORE_READ(STORE_ERROR),
     /** {@code StateStore.write}. */

@@ -175,6 +175,16 @@ public final class FakeHost {
         machine(vm).end(new Vmm.Exit(cause, OptionalInt.empty(), "the test wants it"));
     }
 
+    /** Ends the process of that pid, as {@code kill -9} does. Nothing if there is none. */
+    public void kill(long pid) {
+        world.machines().stream().filter(machine -> machine.pid() == pid).forEach(FakeMachine::kill);
+    }
+
+    /** Whether a process of that pid runs. */
+    public boolean runs(long pid) {
+        return world.machines().stream().anyMatch(machine -> machine.pid() == pid && machine.isRunning());
+    }
+
     private FakeMachine machine(VmId vm) {
         return Objects.requireNonNull(world.machine(vm), () -> "no vmm of vm " + vm + " was ever started");
     }

@@ -23,7 +23,7 @@ import java.util.Set;
 
 /**
  * A hypervisor whose VMMs are threads of the test and whose guests are {@link FakeGuest}s. Passes
- * {@code HypervisorContract}. It keeps what belongs on the host in a {@link FakeHost}, and the same few files as a real
+ * {@code HypervisorContract}. A kernel with the word {@code panic} on its command line panics. It keeps what belongs on the host in a {@link FakeHost}, and the same few files as a real
  * one in the VM's two directories.
  */
 public final class FakeHypervisor implements Hypervisor {

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -77,6 +78,10 @@ final class FakeMachine implements FakeAgent.Guest {
 
     private void live() {
         console("fake kernel: " + spec.kernelArguments());
+        if (List.of(spec.kernelArguments().split(" ")).contains("panic")) {
+            console("Kernel panic - not syncing: the command line asks for it");
+            end(new Vmm.Exit(Vmm.Cause.GUEST_PANICKED, OptionalInt.empty(), "the guest's kernel panicked"));
+        }
         if (awaitExit(guest.boot()).isEmpty()) {
             console(CONSOLE_MARK);
             up.complete(true);
@@ -157,6 +162,11 @@ final class FakeMachine implements FakeAgent.Guest {
     }
 
     void pressPowerButton() {
+        if (!isRunning()) {
+            throw new MinionsException(
+                    ErrorCode.HYPERVISOR_ERROR,
+                    "press the power button of vm " + vm().shortForm() + ": its vmm has ended");
+        }
         if (isUp() && guest.heedsPowerButton()) {
             powerOff();
         }

@@ -1,6 +1,7 @@
 package dev.minions.testkit.fake;
 
 import dev.minions.VmId;
+import dev.minions.agent.protocol.ProtocolException;
 import dev.minions.agent.protocol.Sync;
 import dev.minions.agent.protocol.SyncInput;
 import dev.minions.spi.GuestChannel.Framing;
@@ -113,6 +114,8 @@ public final class ScriptedAgent implements FakeAgent {
             var session = new AgentSession(this, guest, input, output);
             session.sayReady();
             session.serve();
+        } catch (ProtocolException e) {
+            return; // a host that died in the middle of a frame; the next begins with its mark
         } finally {
             output.close();
         }

@@ -1,0 +1,51 @@
+package dev.minions.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.minions.cli.CliFixture.Outcome;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SignalsTest {
+    @TempDir
+    private Path directory;
+
+    private CliFixture cli;
+
+    @BeforeEach
+    void setUp() {
+        cli = new CliFixture(directory);
+    }
+
+    @Test
+    void aSignalInterruptsTheWorkWhichUndoesAndTheCodeSaysSo() {
+        CompletableFuture<Outcome> run = CompletableFuture.supplyAsync(() -> cli.run("create", "a", "--image", "slow"));
+        Await.until("it creates", () -> cli.minions.notes().contains("creating a"));
+        cli.signals.accept(15);
+        assertThat(run.join())
+                .isEqualTo(new Outcome(143, "", "minions: create vm 'a': interrupted at 'cloning disk'; undone\n"));
+        assertThat(cli.minions.notes()).containsExactly("creating a", "undoing a", "undone a", "closed");
+    }
+
+    @Test
+    void afterASignalNoOtherNameHasItsTurn() {
+        CompletableFuture<Outcome> run =
+                CompletableFuture.supplyAsync(() -> cli.run("create", "a", "b", "--image", "slow", "--json"));
+        Await.until("it creates", () -> cli.minions.notes().contains("creating a"));
+        cli.signals.accept(2);
+        Outcome outcome = run.join();
+        assertThat(outcome.code()).isEqualTo(130);
+        assertThat(outcome.out()).hasLineCount(1).contains("\"code\":\"call-interrupted\",\"kind\":\"interrupted\"");
+        assertThat(cli.minions.notes()).doesNotContain("creating b");
+    }
+
+    @Test
+    void commandsThatOnlyReadDieOfASignalAsEveryProgramDoes() {
+        cli.run("list");
+        cli.signals.accept(2);
+        assertThat(cli.run("list").code()).isZero();
+    }
+}

@@ -29,7 +29,8 @@ final class LocalEngines implements Engines {
         LocalMinions.Builder builder = LocalMinions.builder().project(settings.project());
         settings.dataDirectory().ifPresent(builder::dataDirectory);
         settings.hypervisor()
-                .ifPresent(chosen -> builder.hypervisor(catalog.hypervisor(chosen.id().value(), chosen.values())));
+                .ifPresent(chosen ->
+                        builder.hypervisor(catalog.hypervisor(chosen.id().value(), chosen.values())));
         settings.volumes()
                 .ifPresent(chosen -> builder.volumes(catalog.volumes(chosen.id().value(), chosen.values())));
         if (settings.network().isPresent() || settings.allowHostAccess()) {

@@ -37,8 +37,7 @@ final class DiskAssembly {
      * @param rootFileSystem a directory or an archive, which is used up
      * @param agent the archive with the agent
      */
-    Parts assemble(
-            ImageBuild build, Path rootFileSystem, Path agent, String fingerprint, ProgressListener progress) {
+    Parts assemble(ImageBuild build, Path rootFileSystem, Path agent, String fingerprint, ProgressListener progress) {
         String doing = "build image '" + build.image() + "'";
         try {
             for (Part part : List.of(Part.EARLY, Part.ADOPT, Part.AGENT_UNIT)) {
@@ -72,11 +71,11 @@ final class DiskAssembly {
                 root.toString(),
                 agent.toString(),
                 Long.toString(build.size().bytes()),
-                UUID.nameUUIDFromBytes(fingerprint.getBytes(StandardCharsets.UTF_8)).toString(),
+                UUID.nameUUIDFromBytes(fingerprint.getBytes(StandardCharsets.UTF_8))
+                        .toString(),
                 Long.toString(DebianRecipe.DATE));
         BootstrapLog log = new BootstrapLog(progress);
-        HostCommand command =
-                HostCommand.of(host.asRoot(script)).within(LIMIT).directory(work);
+        HostCommand command = HostCommand.of(host.asRoot(script)).within(LIMIT).directory(work);
         HostCommand.Result result = WatchedCommand.run(command, log);
         if (!result.succeeded()) {
             String advice = result.stderr().contains(TOO_SMALL)

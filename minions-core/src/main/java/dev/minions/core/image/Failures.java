@@ -25,9 +25,7 @@ final class Failures {
                     ErrorCode.NO_SPACE, doing + ": the file system is full; free some space and run it again", cause);
         }
         return new MinionsException(
-                ErrorCode.IO_ERROR,
-                doing + ": " + cause.getClass().getSimpleName() + ": " + cause.getMessage(),
-                cause);
+                ErrorCode.IO_ERROR, doing + ": " + cause.getClass().getSimpleName() + ": " + cause.getMessage(), cause);
     }
 
     /** Sets the interrupt flag again, so that whoever called knows too. */

@@ -201,7 +201,10 @@ final class ImageJournal {
             return;
         }
         String who = "'" + holder.get().kind() + "' (" + holder.get().id() + "), begun "
-                + Math.max(0, Duration.between(holder.get().startedAt(), Instant.now()).toSeconds()) + " s ago";
+                + Math.max(
+                        0,
+                        Duration.between(holder.get().startedAt(), Instant.now())
+                                .toSeconds()) + " s ago";
         if (System.nanoTime() - deadline >= 0) {
             throw new MinionsException(
                     ErrorCode.VM_BUSY,

@@ -44,10 +44,12 @@ record ImageManifest(ImageRecord image, ByteSize data, Map<String, String> parts
         StringBuilder text = new StringBuilder("minions image 1\n");
         text.append("architecture ").append(architecture).append('\n');
         text.append("arguments ").append(kernelArguments).append('\n');
-        new TreeMap<>(parts).forEach((name, sum) -> text.append(name).append(' ').append(sum).append('\n'));
+        new TreeMap<>(parts)
+                .forEach(
+                        (name, sum) -> text.append(name).append(' ').append(sum).append('\n'));
         MessageDigest digest = DiskDigest.sha256();
-        return ImageRef.of(
-                "sha256:" + HexFormat.of().formatHex(digest.digest(text.toString().getBytes(StandardCharsets.UTF_8))));
+        return ImageRef.of("sha256:"
+                + HexFormat.of().formatHex(digest.digest(text.toString().getBytes(StandardCharsets.UTF_8))));
     }
 
     byte[] toJson() {
@@ -115,7 +117,8 @@ record ImageManifest(ImageRecord image, ByteSize data, Map<String, String> parts
 
     private static Map<String, String> map(JsonNode object) {
         Map<String, String> map = new TreeMap<>();
-        object.properties().forEach(entry -> map.put(entry.getKey(), entry.getValue().asString()));
+        object.properties()
+                .forEach(entry -> map.put(entry.getKey(), entry.getValue().asString()));
         return map;
     }
 }

@@ -91,7 +91,9 @@ public final class ImageStore implements Images, BootImage.Library {
     @Override
     public BootImage resolve(ImageRef image, ProgressListener progress) {
         Optional<ImageRecord> present = record(image).filter(record -> files.complete(record.digest()));
-        if (present.isEmpty() && !image.isDigest() && sources.source(image.value()).isPresent()) {
+        if (present.isEmpty()
+                && !image.isDigest()
+                && sources.source(image.value()).isPresent()) {
             return bootable(build(ImageBuild.of(image.value()), progress));
         }
         return bootable(get(image));
@@ -256,13 +258,16 @@ public final class ImageStore implements Images, BootImage.Library {
     }
 
     /** Does what the journal says of an image; for the engine that recovers the journal. */
+    @Override
     public void onHost(Entry entry) {
         actions.onHost(entry);
     }
 
     /** Looks whether the sources can build on this host. Changes nothing. */
     public List<Finding> probe() {
-        return sources.sources().stream().flatMap(source -> source.probe().stream()).toList();
+        return sources.sources().stream()
+                .flatMap(source -> source.probe().stream())
+                .toList();
     }
 
     private ImageRecord require(String doing, ImageRef image) {
@@ -271,8 +276,9 @@ public final class ImageStore implements Images, BootImage.Library {
 
     private Optional<ImageRecord> record(ImageRef image) {
         return known().images().stream()
-                .filter(record ->
-                        image.isDigest() ? record.digest().equals(image) : record.names().contains(image.value()))
+                .filter(record -> image.isDigest()
+                        ? record.digest().equals(image)
+                        : record.names().contains(image.value()))
                 .findFirst();
     }
 

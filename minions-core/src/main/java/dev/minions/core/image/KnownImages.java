@@ -56,8 +56,8 @@ final class KnownImages {
         String fact = LATER.contains(image.value()) ? "is not available yet" : "is not known";
         return new MinionsException(
                 ErrorCode.IMAGE_NOT_FOUND,
-                doing + ": image '" + image + "' " + fact + "; there is " + list(names) + ", and "
-                        + list(buildable) + " can be built");
+                doing + ": image '" + image + "' " + fact + "; there is " + list(names) + ", and " + list(buildable)
+                        + " can be built");
     }
 
     private static String list(Set<String> names) {

@@ -40,7 +40,8 @@ final class LinuxKernel {
     static boolean unpack(Path bootFile, Path target) throws IOException {
         byte[] file = Files.readAllBytes(bootFile);
         byte[] kernel = kernelIn(file);
-        boolean usable = kernel.length > 0 && hasPvhEntry(ByteBuffer.wrap(kernel).order(ByteOrder.LITTLE_ENDIAN));
+        boolean usable =
+                kernel.length > 0 && hasPvhEntry(ByteBuffer.wrap(kernel).order(ByteOrder.LITTLE_ENDIAN));
         byte[] chosen = usable ? kernel : file;
         try (SparseFile out = SparseFile.create(target, chosen.length)) {
             out.write(0, chosen, chosen.length);
@@ -55,7 +56,8 @@ final class LinuxKernel {
             return new byte[0];
         }
         int sectors = file.get(SETUP_SECTORS) & 0xFF;
-        long from = (long) ((sectors == 0 ? 4 : sectors) + 1) * SECTOR + Integer.toUnsignedLong(file.getInt(PAYLOAD_OFFSET));
+        long from = (long) ((sectors == 0 ? 4 : sectors) + 1) * SECTOR
+                + Integer.toUnsignedLong(file.getInt(PAYLOAD_OFFSET));
         long end = from + Integer.toUnsignedLong(file.getInt(PAYLOAD_LENGTH)) - Integer.BYTES;
         if (end > file.limit() || end - from < 2 * Integer.BYTES || file.getInt((int) from) != LZ4_LEGACY) {
             return new byte[0];

@@ -91,7 +91,8 @@ final class RootFileSystem {
         BootstrapLog log = new BootstrapLog(progress);
         boolean done = false;
         try {
-            done = WatchedCommand.run(command(build, work, fetched, target), log).succeeded();
+            done = WatchedCommand.run(command(build, work, fetched, target), log)
+                    .succeeded();
         } finally {
             packages.keep(fetched, done);
         }

@@ -43,7 +43,10 @@ final class Staging implements AutoCloseable {
     static Staging begin(ImageFiles files, OperationId operation) throws IOException {
         Path top = files.begin(operation);
         return new Staging(
-                files, operation, Files.createDirectory(top.resolve("parts")), Files.createDirectory(top.resolve("work")));
+                files,
+                operation,
+                Files.createDirectory(top.resolve("parts")),
+                Files.createDirectory(top.resolve("work")));
     }
 
     /**
@@ -68,8 +71,7 @@ final class Staging implements AutoCloseable {
 
         /** Of a disk of somebody's. */
         static Description imported(ImageImport source) {
-            String arguments =
-                    source.kernelArguments().orElse(source.kernel().isPresent() ? DEFAULT_ARGUMENTS : "");
+            String arguments = source.kernelArguments().orElse(source.kernel().isPresent() ? DEFAULT_ARGUMENTS : "");
             return new Description(
                     source.name(),
                     Optional.empty(),
@@ -118,8 +120,7 @@ final class Staging implements AutoCloseable {
         progress.step(doing);
         DiskDigest.Content disk;
         try {
-            disk = DiskDigest.of(
-                    parts.resolve(ImageFiles.DISK), part -> progress.onProgress(Progress.of(doing, part)));
+            disk = DiskDigest.of(parts.resolve(ImageFiles.DISK), part -> progress.onProgress(Progress.of(doing, part)));
         } catch (InterruptedException e) {
             throw Failures.interrupted(doing, e);
         }
@@ -158,9 +159,7 @@ final class Staging implements AutoCloseable {
 
     /** The image of that digest, if it is known. */
     static Optional<ImageRecord> of(ImageRef digest, Collection<ImageRecord> present) {
-        return present.stream()
-                .filter(record -> record.digest().equals(digest))
-                .findFirst();
+        return present.stream().filter(record -> record.digest().equals(digest)).findFirst();
     }
 
     /** An image that may be known already, with the names that it has and the one that it gets. */
@@ -179,9 +178,8 @@ final class Staging implements AutoCloseable {
 
     /** An image without the names that others bear. */
     static ImageRecord adopted(ImageRecord image, Collection<ImageRecord> present) {
-        Set<String> taken = present.stream()
-                .flatMap(record -> record.names().stream())
-                .collect(Collectors.toSet());
+        Set<String> taken =
+                present.stream().flatMap(record -> record.names().stream()).collect(Collectors.toSet());
         Set<String> names = new TreeSet<>(image.names());
         names.removeAll(taken);
         return withNames(image, names);

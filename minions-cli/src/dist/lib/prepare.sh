@@ -33,7 +33,7 @@ prepare() (
     touch -r "$home/lib/minions-cli.jar" "$next/jar-stamp"
     # shellcheck disable=SC2086 # the options are words
     timeout 120 "$java_home/bin/java" $java_options "$(archive_option make)$next/archive" \
-        "-Dorg.sqlite.lib.path=$home/lib/native/$arch" -Dorg.sqlite.lib.name=libsqlitejdbc.so \
+        "-Dminions.home=$home" "-Dorg.sqlite.lib.path=$home/lib/native/$arch" \
         -cp "$home/lib/minions-cli.jar" dev.minions.cli.Training </dev/null >/dev/null 2>&1 9<&- || rm -f "$next/archive"
     use=
     [ ! -f "$next/archive" ] || use=$(archive_option use)

@@ -55,7 +55,10 @@ public interface StateTransaction extends StateView {
      */
     void openOperation(OperationRecord operation);
 
-    /** Replaces what is known of an unfinished operation. Nothing if it is finished. */
+    /**
+     * Replaces what is known of an unfinished operation. Nothing if it is finished. A cancel that was requested stays
+     * requested, as its owner may not have heard of it yet.
+     */
     void updateOperation(OperationRecord operation);
 
     /** Asks the owner of an unfinished operation to give up. Nothing if it is finished. */

@@ -23,6 +23,7 @@ public final class Launch {
     private final List<String> argv;
     private final Lifetime lifetime;
     private final Optional<RunAs> runAs;
+    private final boolean tree;
     private final String input;
     private final Map<String, String> environment;
     private final Duration deadline;
@@ -35,6 +36,7 @@ public final class Launch {
         argv = List.copyOf(builder.argv);
         lifetime = builder.lifetime;
         runAs = builder.runAs;
+        tree = builder.tree;
         log = builder.log.orElseGet(() -> new RotatedLog(directory, "log"));
         console = builder.console;
         input = builder.input;
@@ -79,6 +81,11 @@ public final class Launch {
         return runAs;
     }
 
+    /** Whether what it starts ends with it. */
+    public boolean tree() {
+        return tree;
+    }
+
     /** Where its standard output and standard error are kept. */
     public RotatedLog log() {
         return log;
@@ -111,6 +118,7 @@ public final class Launch {
         private final List<String> argv;
         private Lifetime lifetime = Lifetime.DURABLE;
         private Optional<RunAs> runAs = Optional.empty();
+        private boolean tree;
         private Optional<RotatedLog> log = Optional.empty();
         private Optional<RotatedLog> console = Optional.empty();
         private String input = "";
@@ -132,6 +140,15 @@ public final class Launch {
         /** Runs it as that user, without any capability and without a way to gain one. Only root can. */
         public Builder runAs(RunAs value) {
             runAs = Optional.of(value);
+            return this;
+        }
+
+        /**
+         * Gives the process a session of its own, and ends what is left in that session when the process has ended. For
+         * programs that start others which would outlive them.
+         */
+        public Builder tree() {
+            tree = true;
             return this;
         }
 

@@ -21,6 +21,7 @@ final class LaunchDirectory {
 
     private static final String INPUT = "input";
     private static final String IDENTITY = "identity";
+    private static final String TREE = "tree";
 
     /** Far more than a launcher needs for what it does next. */
     private static final Duration SHORT = Duration.ofMillis(2);
@@ -47,7 +48,7 @@ final class LaunchDirectory {
     }
 
     /** Empties it of an ended process's things, and makes it ready for the next. */
-    void prepare(byte[] script, String input) {
+    void prepare(byte[] script, String input, boolean tree) {
         identity().filter(ProcessIdentity::isAlive).ifPresent(running -> {
             throw Failures.failure(
                     ErrorCode.WRONG_STATE, "launch in '" + directory + "': process " + running.pid() + " still runs");
@@ -58,6 +59,9 @@ final class LaunchDirectory {
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Files.write(directory.resolve(SCRIPT), script);
             Files.writeString(directory.resolve(INPUT), input);
+            if (tree) {
+                Files.createFile(directory.resolve(TREE));
+            }
         } catch (IOException e) {
             throw Failures.io("launch in '" + directory + "'", e);
         }
@@ -133,13 +137,19 @@ final class LaunchDirectory {
         }
     }
 
-    private void kill(ProcessIdentity process, Duration within) throws InterruptedException {
+    /** Kills the process, and what is left of its session if it had one, and waits until they are dead. */
+    void kill(ProcessIdentity process, Duration within) throws InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
-        if (process.signal(ProcessIdentity.Signal.KILL)) {
+        boolean tree = Files.exists(directory.resolve(TREE), LinkOption.NOFOLLOW_LINKS);
+        if (process.signal(ProcessIdentity.Signal.KILL) && !tree) {
             FifoWatch.awaitEnd(life(), within);
         }
         while (!awaitDeath(process, left(deadline))) {
             requireTime(deadline, "process " + process.pid() + " was killed and is still there");
+        }
+        if (tree) {
+            process.killSession();
+            FifoWatch.awaitEnd(life(), left(deadline));
         }
         FifoWatch.awaitEnd(drained(), left(deadline)); // what is still to be logged would be written into nothing
     }

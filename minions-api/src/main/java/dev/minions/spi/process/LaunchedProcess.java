@@ -1,6 +1,5 @@
 package dev.minions.spi.process;
 
-import dev.minions.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -126,11 +125,12 @@ public final class LaunchedProcess {
      * @throws dev.minions.error.MinionsException {@code COMMAND_TIMEOUT} if it is still there then
      */
     public ProcessExit kill(Duration within) {
-        identity.signal(ProcessIdentity.Signal.KILL);
-        return awaitExit(within)
-                .orElseThrow(() -> Failures.failure(
-                        ErrorCode.COMMAND_TIMEOUT,
-                        "kill process " + identity.pid() + ": still there after " + Failures.text(within)));
+        try {
+            files.kill(identity, within);
+            return exit();
+        } catch (InterruptedException e) {
+            throw Failures.interrupted("kill process " + identity.pid(), e);
+        }
     }
 
     /**

@@ -34,6 +34,7 @@ import java.util.stream.Collectors;
  * <tr><td>{@code life}</td><td>a FIFO that the process holds open: its end of file is the process's end</td></tr>
  * <tr><td>{@code exit}</td><td>the exit code, once there is one</td></tr>
  * <tr><td>{@code launch}, {@code input}</td><td>the script, and what the process reads from standard input</td></tr>
+ * <tr><td>{@code tree}</td><td>there if the process leads a session of its own, which ends with it</td></tr>
  * <tr><td>{@code drained}</td><td>a FIFO that the log keepers hold open: its end of file means that the logs are
  * complete</td></tr>
  * </table>
@@ -65,7 +66,7 @@ public final class Launcher {
         List<String> command = command(launch);
         var files = new LaunchDirectory(launch.directory());
         requireDirectory(launch.runDirectory());
-        files.prepare(SCRIPT, launch.input());
+        files.prepare(SCRIPT, launch.input(), launch.tree());
         launch.log().remove();
         launch.console().ifPresent(RotatedLog::rotate);
         Process process = begin(launch, command);
@@ -88,9 +89,13 @@ public final class Launcher {
         command.add(ProcessIdentity.thisBoot());
         command.add(Long.toString(ProcessIdentity.thisNamespace()));
         command.add(launch.lifetime() == Lifetime.EPHEMERAL ? "ephemeral" : "durable");
+        command.add(launch.tree() ? "tree" : "one");
         command.add(launch.log().base().toString());
         command.add(launch.console().map(log -> log.base().toString()).orElse(""));
         command.add(launch.runDirectory().toString());
+        if (launch.tree()) {
+            command.add(HostProgram.require("setsid", "apt install util-linux").toString());
+        }
         launch.runAs().ifPresent(user -> command.addAll(dropPrivileges(user)));
         command.add(HostProgram.require(launch.argv().get(0), "").toString());
         command.addAll(launch.argv().subList(1, launch.argv().size()));
@@ -107,7 +112,12 @@ public final class Launcher {
                         ? "--clear-groups"
                         : "--groups="
                                 + user.groups().stream().map(String::valueOf).collect(Collectors.joining(",")));
-        command.addAll(List.of("--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--"));
+        String kept = user.capabilities().stream().map(name -> ",+" + name).collect(Collectors.joining());
+        command.addAll(List.of("--no-new-privs", "--inh-caps=-all" + kept, "--bounding-set=-all" + kept));
+        if (!kept.isEmpty()) {
+            command.add("--ambient-caps=-all" + kept);
+        }
+        command.add("--");
         return command;
     }
 

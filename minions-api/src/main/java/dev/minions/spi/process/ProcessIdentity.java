@@ -42,6 +42,7 @@ public record ProcessIdentity(String bootId, long pidNamespace, long pid, long s
     private static final int FIRST_AFTER_NAME = 3;
 
     private static final int STATE = 3 - FIRST_AFTER_NAME;
+    private static final int SESSION = 6 - FIRST_AFTER_NAME;
     private static final int START_TICKS = 22 - FIRST_AFTER_NAME;
 
     /** Checks that the numbers can be what they say. */
@@ -122,6 +123,22 @@ public record ProcessIdentity(String bootId, long pidNamespace, long pid, long s
         return sent;
     }
 
+    /**
+     * Kills what is left of the session that this process, which is dead, was the leader of. As long as anybody is left,
+     * the kernel gives its number to no other process; where it is given, nobody is left.
+     */
+    void killSession() {
+        if (!bootId.equals(thisBoot()) || Stat.of(pid).filter(stat -> !stat.isOver()).isPresent()) {
+            return;
+        }
+        requireThisNamespace("end the session of");
+        ProcessHandle.allProcesses()
+                .filter(process -> Stat.of(process.pid())
+                        .filter(stat -> stat.session == pid && stat.startTicks >= startTicks)
+                        .isPresent())
+                .forEach(ProcessHandle::destroyForcibly);
+    }
+
     /** {@code boot=… pidns=… pid=… start=…}, the form that the launcher writes and {@link #parse} reads. */
     @Override
     public String toString() {
@@ -172,8 +189,8 @@ public record ProcessIdentity(String bootId, long pidNamespace, long pid, long s
         }
     }
 
-    /** Two fields of {@code /proc/<pid>/stat}. */
-    private record Stat(char state, long startTicks) {
+    /** Three fields of {@code /proc/<pid>/stat}. */
+    private record Stat(char state, long session, long startTicks) {
         /** Empty if there is no such process, or if it goes while it is read. */
         static Optional<Stat> of(long pid) {
             try {
@@ -181,7 +198,10 @@ public record ProcessIdentity(String bootId, long pidNamespace, long pid, long s
                 byte[] bytes = Files.readAllBytes(PROC.resolve(pid + "/stat"));
                 String text = new String(bytes, StandardCharsets.ISO_8859_1);
                 String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
-                return Optional.of(new Stat(fields[STATE].charAt(0), Long.parseLong(fields[START_TICKS])));
+                return Optional.of(new Stat(
+                        fields[STATE].charAt(0),
+                        Long.parseLong(fields[SESSION]),
+                        Long.parseLong(fields[START_TICKS])));
             } catch (IOException e) {
                 return Optional.empty();
             }

@@ -1,16 +1,17 @@
 # The launcher of one process. It runs in a session of its own, in the directory that keeps what is known about the
 # process. Launcher.java starts it:
 #
-#   sh launch BOOT_ID PID_NAMESPACE durable|ephemeral LOG CONSOLE_LOG RUN_DIRECTORY PROGRAM [ARGUMENT...]
+#   sh launch BOOT_ID PID_NAMESPACE durable|ephemeral one|tree LOG CONSOLE_LOG RUN_DIRECTORY PROGRAM [ARGUMENT...]
 #
-# A log is the path of its files without their ending; an empty one is none.
+# A log is the path of its files without their ending; an empty one is none. A tree is a program that leads a session of
+# its own, and what is left of the session when it has ended is ended too.
 #
 # Only builtins on the way to the program, but for one mkfifo: each process more is a millisecond more. The numbers of
 # file descriptors have one digit because POSIX promises no more than that.
 set -u
 umask 077
-boot=$1 pidns=$2 lifetime=$3 log=$4 console=$5 run=$6
-shift 6
+boot=$1 pidns=$2 lifetime=$3 tree=$4 log=$5 console=$6 run=$7
+shift 7
 
 # Keeps the last one to two MiB of standard input in LOG.prev and LOG.cur, with nobody else about: split runs its
 # filter anew for each MiB. Unlike head or dd, it passes on at once what it has read.
@@ -61,5 +62,7 @@ if [ "$lifetime" = ephemeral ]; then
 fi
 exec 5<&-
 wait "$child"
-printf '%s\n' "$?" >exit
+code=$?
+if [ "$tree" = tree ]; then kill -KILL "-$child"; fi
+printf '%s\n' "$code" >exit
 if [ "$lifetime" = ephemeral ]; then kill "$reaper"; fi

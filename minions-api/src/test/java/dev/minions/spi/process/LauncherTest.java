@@ -241,7 +241,7 @@ class LauncherTest {
     @Test
     void asRootItRunsAsAnotherUserWithoutAnyPrivilege() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
-        var user = new RunAs(1_879_048_999, 1_879_048_998, List.of(1_879_048_997L));
+        var user = new RunAs(1_879_048_999, 1_879_048_998, List.of(1_879_048_997L), List.of());
         HostDirectory.makePrivate(run.resolve("own"), Optional.of(user));
         Path own = run.resolve("own");
         LaunchedProcess process = Launcher.start(
@@ -263,6 +263,41 @@ class LauncherTest {
         assertThat(Files.getAttribute(log.current(), "unix:uid")).isEqualTo(0);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(vmm)))
                 .isEqualTo("rwx------");
+    }
+
+    @Test
+    void aCapabilityCanBeLeftToIt() {
+        assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+        var user = new RunAs(1_879_048_999, 1_879_048_999, List.of(), List.of("net_bind_service"));
+        HostDirectory.giveTo(run, user);
+        LaunchedProcess process = Launcher.start(
+                Launch.builder(vmm, run, List.of("grep", "^Cap", "/proc/self/status")).log(log).runAs(user).build());
+        process.awaitExit(SOON);
+        process.awaitLogs(SOON);
+
+        assertThat(log.text().lines()).hasSize(5).allMatch(line -> line.endsWith("\t0000000000000400"));
+    }
+
+    @Test
+    void whatATreeStartedEndsWithIt() throws Exception {
+        LaunchedProcess process = launch("sleep 600 & sleep 600 & echo begun; wait", Launch.Builder::tree);
+        Await.until("they run", () -> processesIn(run).size() == 3);
+        process.signal(ProcessIdentity.Signal.KILL);
+
+        assertThat(process.awaitExit(SOON)).contains(new ProcessExit.Signalled(9));
+        Await.until("all are gone", () -> processesIn(run).isEmpty());
+        process.awaitLogs(SOON);
+        assertThat(log.text()).isEqualTo("begun\n");
+    }
+
+    @Test
+    void whatATreeStartedIsRemovedWithItThoughTheLauncherIsGone() throws Exception {
+        LaunchedProcess process = launch("sleep 600 & sleep 600 & wait", Launch.Builder::tree);
+        Await.until("they run", () -> processesIn(run).size() == 3);
+        launcherOf(process).destroyForcibly();
+        LaunchedProcess.remove(vmm);
+
+        assertThat(processesIn(run)).isEmpty();
     }
 
     @Test

@@ -111,7 +111,7 @@ class LifetimeTest {
                     .log(new RotatedLog(temporary, "log"))
                     .build();
             var files = new LaunchDirectory(directory);
-            files.prepare(Launcher.SCRIPT, "");
+            files.prepare(Launcher.SCRIPT, "", false);
             Process launcher = new ProcessBuilder(Launcher.command(launch))
                     .directory(directory.toFile())
                     .redirectErrorStream(true)

@@ -50,7 +50,7 @@ final class HostUser {
         if (cid < 0 || uid > last) {
             throw new IllegalArgumentException("a CID must be 0 to " + (last - first) + ", got " + cid);
         }
-        return Optional.of(new RunAs(uid, uid, groups));
+        return Optional.of(new RunAs(uid, uid, groups, List.of()));
     }
 
     /**

@@ -4,10 +4,11 @@ import dev.minions.ByteSize;
 import dev.minions.VmId;
 import dev.minions.VmName;
 import dev.minions.spi.GuestChannel.Framing;
-import dev.minions.spi.Network.NicRequest;
 import dev.minions.spi.Vmm;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -30,7 +31,15 @@ public final class FakeHost {
 
     /** A new host with one process. */
     public FakeHost() {
-        this(new FakeWorld());
+        this(new FakeWorld(Optional.empty()));
+    }
+
+    /**
+     * A host that several JVMs share, each with an object of its own: network cards are kept in that directory, and
+     * machines should be {@link ProcessHypervisor}'s. The state store and the faults remain this JVM's.
+     */
+    public static FakeHost in(Path directory) {
+        return new FakeHost(new FakeWorld(Optional.of(directory.resolve("cards"))));
     }
 
     private FakeHost(FakeWorld world) {
@@ -134,13 +143,13 @@ public final class FakeHost {
 
     /** Lets another program listen on a port. */
     public FakeHost occupyPort(int port) {
-        world.occupy(port);
+        world.cards().occupy(port);
         return this;
     }
 
     /** Lets it stop listening. */
     public FakeHost releasePort(int port) {
-        world.release(port);
+        world.cards().release(port);
         return this;
     }
 
@@ -159,10 +168,7 @@ public final class FakeHost {
 
     /** The VMs that are connected to the network. */
     public List<VmId> connected() {
-        return world.nics().stream()
-                .map(NicRequest::place)
-                .map(place -> place.vm())
-                .toList();
+        return world.cards().connected();
     }
 
     /** Kills a VM's VMM as {@code kill -9} does. */

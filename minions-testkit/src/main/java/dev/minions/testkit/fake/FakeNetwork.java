@@ -80,21 +80,22 @@ public final class FakeNetwork implements Network {
 
     @Override
     public Nic attach(NicRequest request) {
-        return host.process().call(FakeCall.NETWORK_ATTACH, () -> host.world().attach(request), () -> {
-            host.world().attach(request);
-            return new Nic(
-                    request.mac(),
-                    new Nic.Endpoint.Isolated(
-                            request.publish(),
-                            request.address() + "/" + addresses.prefixLength(),
-                            addresses.gateway()));
-        });
+        return host.process()
+                .call(FakeCall.NETWORK_ATTACH, () -> host.world().cards().attach(request), () -> {
+                    host.world().cards().attach(request);
+                    return new Nic(
+                            request.mac(),
+                            new Nic.Endpoint.Isolated(
+                                    request.publish(),
+                                    request.address() + "/" + addresses.prefixLength(),
+                                    addresses.gateway()));
+                });
     }
 
     @Override
     public void detach(VmPlace place) {
         host.process().call(FakeCall.NETWORK_DETACH, () -> {
-            host.world().detach(place.vm());
+            host.world().cards().detach(place.vm());
             return true;
         });
     }

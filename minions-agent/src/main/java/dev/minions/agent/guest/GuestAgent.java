@@ -22,6 +22,7 @@ final class GuestAgent {
     /** Serves until the process ends. */
     void run() throws InterruptedException {
         boolean reachable = serve();
+        Threads.start("prepare", services.spawner()::prepare);
         Thread network = Threads.start("network", this::restoreNetwork);
         if (!reachable) {
             awaitDevices();

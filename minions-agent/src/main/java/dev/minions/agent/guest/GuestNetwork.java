@@ -85,21 +85,14 @@ final class GuestNetwork {
             throws GuestFailure {
         if (gateway != null && !gateway.isEmpty()) {
             String checked = Address.require(field, gateway);
-            script.append(Address.isV6(checked) ? "-6 " : "")
-                    .append("route replace default via ")
-                    .append(checked);
+            script.append("route replace default via ").append(checked);
             script.append(" dev ").append(device).append(" onlink\n");
         }
     }
 
     private void apply(ConfigureNetwork settings, String script) throws IOException, InterruptedException {
         if (root.isReal()) {
-            for (String line : script.split("\n", -1)) {
-                if (line.startsWith("-6 ")) {
-                    ShortCommand.run(line.substring(3) + "\n", "ip", "-6", "-batch", "-");
-                }
-            }
-            ShortCommand.run(script.replaceAll("(?m)^-6 .*\n", ""), "ip", "-batch", "-");
+            ShortCommand.run(script, "ip", "-batch", "-");
         }
         if (!settings.dns().isEmpty()) {
             StringBuilder text = new StringBuilder();

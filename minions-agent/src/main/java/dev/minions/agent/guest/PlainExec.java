@@ -4,8 +4,6 @@ import dev.minions.agent.protocol.Answer;
 import dev.minions.agent.protocol.CommandSpec;
 import dev.minions.agent.protocol.FrameReader;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +45,7 @@ final class PlainExec {
     Answer run(CommandSpec spec) throws GuestFailure, InterruptedException {
         COLLECTING.acquire();
         try {
-            ProcessGroup started = new ProcessGroup(spawner.start(spec, false));
+            ProcessGroup started = spawner.start(spec, false);
             boolean unwanted;
             synchronized (this) {
                 group = started;
@@ -63,8 +61,8 @@ final class PlainExec {
     }
 
     private static Answer collect(ProcessGroup group, long timeoutMillis) throws InterruptedException {
-        Kept out = new Kept(group.process().getInputStream());
-        Kept err = new Kept(group.process().getErrorStream());
+        Kept out = new Kept(group.stdout());
+        Kept err = new Kept(group.stderr());
         Thread outReader = Threads.start("exec-stdout", out::read);
         Thread errReader = Threads.start("exec-stderr", err::read);
         ProcessGroup.End end = group.await(timeoutMillis);
@@ -107,25 +105,16 @@ final class PlainExec {
 
     /** The beginning of a stream, and how long it was. */
     private static final class Kept {
-        private final InputStream stream;
+        private final OutputPipe pipe;
         private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
         private long total;
 
-        Kept(InputStream stream) {
-            this.stream = stream;
+        Kept(OutputPipe pipe) {
+            this.pipe = pipe;
         }
 
         void read() {
-            byte[] chunk = new byte[16 * 1024];
-            synchronized (stream) { // as in RunningCommand
-                try (stream) {
-                    for (int n = stream.read(chunk); n >= 0; n = stream.read(chunk)) {
-                        add(chunk, n);
-                    }
-                } catch (IOException e) {
-                    Log.say("read a command's output", e);
-                }
-            }
+            pipe.drain(new byte[16 * 1024], this::add);
         }
 
         private synchronized void add(byte[] chunk, int length) {

@@ -21,10 +21,24 @@ final class ProcessGroup {
             Set.of(1, 2, 3, 4, 5, 6, 7, 8, KILL, 10, 11, 12, 13, 14, 15, 16, 24, 25, 26, 27, 29, 30, 31);
 
     private final Process process;
+    private final OutputPipe stdout;
+    private final OutputPipe stderr;
     private volatile int lastSent;
 
-    ProcessGroup(Process process) {
+    ProcessGroup(Process process, OutputPipe stdout, OutputPipe stderr) {
         this.process = process;
+        this.stdout = stdout;
+        this.stderr = stderr;
+    }
+
+    /** Where its standard output comes from; to be drained by one thread. */
+    OutputPipe stdout() {
+        return stdout;
+    }
+
+    /** Where its standard error comes from; to be drained by one thread. */
+    OutputPipe stderr() {
+        return stderr;
     }
 
     Process process() {
@@ -38,7 +52,8 @@ final class ProcessGroup {
         }
         lastSent = number;
         try {
-            ShortCommand.run("", "sh", "-c", "kill -$0 -- -$1", Integer.toString(number), Long.toString(process.pid()));
+            ShortCommand.run(
+                    "", "sh", "-c", "kill -s $0 -- -$1", Integer.toString(number), Long.toString(process.pid()));
         } catch (IOException e) {
             Log.say("signal " + number + " for process group " + process.pid(), e);
             if (number == KILL) {

@@ -6,7 +6,6 @@ import dev.minions.agent.protocol.StreamData;
 import dev.minions.agent.protocol.StreamData.Channel;
 import dev.minions.agent.protocol.StreamRequest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +84,7 @@ final class RunningCommand {
 
     private void run() {
         try {
-            ProcessGroup started = new ProcessGroup(spawner.start(request.command(), request.stdin()));
+            ProcessGroup started = spawner.start(request.command(), request.stdin());
             if (adopt(started)) {
                 started.signal(ProcessGroup.KILL); // it was closed before it ran
             }
@@ -106,8 +105,8 @@ final class RunningCommand {
     private void serve(ProcessGroup started) throws InterruptedException {
         Process process = started.process();
         answer(new Answer.Started(process.pid(), InputPump.WINDOW));
-        Threads.start("stdout-" + id, () -> pump(process.getInputStream(), Channel.STDOUT, stdout));
-        Threads.start("stderr-" + id, () -> pump(process.getErrorStream(), Channel.STDERR, stderr));
+        Threads.start("stdout-" + id, () -> pump(started.stdout(), Channel.STDOUT, stdout));
+        Threads.start("stderr-" + id, () -> pump(started.stderr(), Channel.STDERR, stderr));
         if (request.stdin()) {
             Threads.start("stdin-" + id, () -> input.pump(process.getOutputStream()));
         }
@@ -120,24 +119,10 @@ final class RunningCommand {
         streamOver();
     }
 
-    /**
-     * Holds the stream's monitor while it reads. The JDK, when a process ends, empties its pipes into memory and closes
-     * them, under that monitor: without end if a process left behind writes on, and killing it if it writes later.
-     */
-    private void pump(InputStream stream, Channel channel, Credit credit) {
-        byte[] chunk = new byte[StreamData.MAX_DATA];
-        synchronized (stream) {
-            try (stream) {
-                for (int n = stream.read(chunk); n >= 0; n = stream.read(chunk)) {
-                    send(channel, chunk, n, credit);
-                }
-            } catch (IOException e) {
-                Log.say("read " + channel.text() + " of command " + id, e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-        put(() -> StreamData.encode(channel, id, chunk, 0, 0));
+    private void pump(OutputPipe pipe, Channel channel, Credit credit) {
+        byte[] buffer = new byte[StreamData.MAX_DATA];
+        pipe.drain(buffer, (chunk, length) -> send(channel, chunk, length, credit));
+        put(() -> StreamData.encode(channel, id, buffer, 0, 0));
         streamOver();
     }
 

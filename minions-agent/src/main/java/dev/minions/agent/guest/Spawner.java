@@ -23,19 +23,26 @@ final class Spawner {
 
     private final GuestRoot root;
     private final Accounts accounts;
+    private final OutputPipes pipes;
 
     Spawner(GuestRoot root) {
         this.root = root;
+        this.pipes = new OutputPipes(root);
         this.accounts = new Accounts(root);
     }
 
+    /** Makes ready for the first command. */
+    void prepare() {
+        pipes.prepare();
+    }
+
     /**
-     * Starts a command.
+     * Starts a command. Its outputs must then be drained.
      *
      * @param withInput whether its input is a pipe; else it is empty
      * @throws GuestFailure if there is no such program, directory or user
      */
-    Process start(CommandSpec spec, boolean withInput) throws GuestFailure {
+    ProcessGroup start(CommandSpec spec, boolean withInput) throws GuestFailure, InterruptedException {
         Accounts.Account account = accounts.find(spec.user());
         Map<String, String> environment = environment(spec, account);
         File directory = directory(spec.cwd());
@@ -48,9 +55,39 @@ final class Spawner {
             builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
         }
         try {
-            return builder.start();
+            return start(builder);
         } catch (IOException e) {
             throw new GuestFailure(Failure.FAILED, "run '" + Fields.printable(spec.command()) + "': " + e.getMessage());
+        }
+    }
+
+    private ProcessGroup start(ProcessBuilder builder) throws IOException, InterruptedException {
+        OutputPipe stdout = pipes.take();
+        boolean started = false;
+        try {
+            ProcessGroup group = start(builder.redirectOutput(stdout.redirect()), stdout);
+            started = true;
+            return group;
+        } finally {
+            if (!started) {
+                stdout.discard();
+            }
+        }
+    }
+
+    private ProcessGroup start(ProcessBuilder builder, OutputPipe stdout) throws IOException, InterruptedException {
+        OutputPipe stderr = pipes.take();
+        boolean started = false;
+        try {
+            Process process = builder.redirectError(stderr.redirect()).start();
+            started = true;
+            stdout.release();
+            stderr.release();
+            return new ProcessGroup(process, stdout, stderr);
+        } finally {
+            if (!started) {
+                stderr.discard();
+            }
         }
     }
 

@@ -72,7 +72,8 @@ final class PasstArguments {
     private List<String> common() {
         var arguments = new ArrayList<String>();
         arguments.add(HostProgram.require("passt", ADVICE).toString());
-        arguments.addAll(List.of("-f", "-q", "--one-off", "-s", PasstFiles.SOCKET, "-4", "--no-map-gw"));
+        arguments.addAll(List.of("-f", "-q", "--one-off", "-4", "--no-map-gw"));
+        arguments.addAll(List.of("-s", PasstFiles.SOCKET, "-P", PasstFiles.PID));
         arguments.addAll(List.of("-a", request.address(), "-n", Integer.toString(plan.prefixLength())));
         arguments.addAll(List.of("-g", plan.gateway(), "-u", "none"));
         for (String server : plan.dns()) {

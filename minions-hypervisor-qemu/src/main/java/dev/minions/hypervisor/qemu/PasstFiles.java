@@ -32,6 +32,7 @@ record PasstFiles(VmPlace place, Naming naming) {
     }
 
     static final String SOCKET = "net";
+    static final String PID = "pid";
 
     private static final Path TEMPORARY = Path.of("/tmp");
 

@@ -108,12 +108,12 @@ final class PasstNetwork implements Network {
         HostDirectory.makePrivate(directory, user);
         user.ifPresent(other -> letThrough(directory));
         Path socket = directory.resolve(PasstFiles.SOCKET);
-        try (var appearance = SocketAppearance.watch(socket)) {
+        try (var ready = WrittenFile.watch(directory.resolve(PasstFiles.PID))) {
             LaunchedProcess process = Launcher.start(launch(request, files, directory, user));
             // While passt prepares itself: nobody can use it before its socket is handed over.
             user.filter(passt -> confinement.way() == Confinement.Way.USER_RULES)
                     .ifPresent(passt -> rules.add(passt.uid()));
-            await(request, files, process, appearance);
+            await(request, files, process, ready);
         }
         HostUser.vmm(place.cid(), Optional.empty()).ifPresent(vmm -> HostDirectory.giveTo(socket, vmm));
         return socket;
@@ -155,10 +155,10 @@ final class PasstNetwork implements Network {
     }
 
     private static void await(
-            NicRequest request, PasstFiles files, LaunchedProcess process, SocketAppearance appearance) {
-        LaunchedProcess.Watch watch = process.onExit(exit -> appearance.close());
+            NicRequest request, PasstFiles files, LaunchedProcess process, WrittenFile ready) {
+        LaunchedProcess.Watch watch = process.onExit(exit -> ready.close());
         try {
-            if (appearance.await(START_LIMIT)) {
+            if (ready.await(START_LIMIT)) {
                 return;
             }
         } finally {

@@ -4,4 +4,8 @@ module dev.minions.hypervisor.qemu {
     requires tools.jackson.databind;
 
     exports dev.minions.hypervisor.qemu;
+
+    provides dev.minions.spi.BackendProvider with
+            dev.minions.hypervisor.qemu.QemuProvider,
+            dev.minions.hypervisor.qemu.UserNetworkProvider;
 }

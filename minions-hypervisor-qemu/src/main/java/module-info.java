@@ -1,6 +1,3 @@
-import dev.minions.hypervisor.qemu.QemuProvider;
-import dev.minions.spi.BackendProvider;
-
 /** QEMU as a hypervisor, with its user-mode network. */
 module dev.minions.hypervisor.qemu {
     requires transitive dev.minions.api;
@@ -8,6 +5,7 @@ module dev.minions.hypervisor.qemu {
 
     exports dev.minions.hypervisor.qemu;
 
-    provides BackendProvider with
-            QemuProvider;
+    provides dev.minions.spi.BackendProvider with
+            dev.minions.hypervisor.qemu.QemuProvider,
+            dev.minions.hypervisor.qemu.UserNetworkProvider;
 }

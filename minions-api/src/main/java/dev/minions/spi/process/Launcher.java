@@ -68,7 +68,8 @@ public final class Launcher {
         requireDirectory(launch.runDirectory());
         files.prepare(SCRIPT, launch.input(), launch.tree());
         launch.log().remove();
-        launch.console().ifPresent(RotatedLog::rotate);
+        launch.log().begin();
+        launch.console().ifPresent(RotatedLog::begin);
         Process process = begin(launch, command);
         try {
             String report = firstLine(launch, process);

@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -31,7 +32,7 @@ public record RotatedLog(Path directory, String name) {
         }
     }
 
-    /** The newer file. It may not exist. */
+    /** The newer file. There from the start of a process on. */
     public Path current() {
         return directory.resolve(name + ".cur");
     }
@@ -69,12 +70,15 @@ public record RotatedLog(Path directory, String name) {
         return directory.resolve(name);
     }
 
-    /** Makes the newer file the older one, so that a process begins with an empty newer one. */
-    void rotate() {
+    /** Makes a newer file that is empty; what an earlier process left there becomes the older one. */
+    void begin() {
         try {
-            Files.move(current(), previous(), StandardCopyOption.REPLACE_EXISTING);
-        } catch (NoSuchFileException e) {
-            return; // nothing was written
+            if (Files.exists(current(), LinkOption.NOFOLLOW_LINKS) && Files.size(current()) > 0) {
+                Files.move(current(), previous(), StandardCopyOption.REPLACE_EXISTING);
+            }
+            Files.deleteIfExists(current());
+            Files.createFile(
+                    current(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         } catch (IOException e) {
             throw Failures.io("keep log '" + base() + "'", e);
         }
@@ -93,7 +97,7 @@ public record RotatedLog(Path directory, String name) {
     private static Content read(Path file) {
         try (var stream = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             var attributes = Files.readAttributes(
-                    file, java.nio.file.attribute.BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                    file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             byte[] bytes = stream.readNBytes(FILE_LIMIT);
             return new Content(new String(bytes, StandardCharsets.UTF_8), attributes.fileKey());
         } catch (IOException e) {

@@ -18,7 +18,7 @@ shift 7
 keep() {
     export keep="$1"
     SHELL=/bin/sh exec split -b 1048576 --filter='
-        if [ -e "$keep.cur" ]; then mv -f "$keep.cur" "$keep.prev"; fi
+        if [ -s "$keep.cur" ]; then mv -f "$keep.cur" "$keep.prev"; fi
         exec cat >"$keep.cur"' - x
 }
 

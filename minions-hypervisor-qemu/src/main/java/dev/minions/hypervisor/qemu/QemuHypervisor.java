@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -72,6 +73,7 @@ final class QemuHypervisor implements Hypervisor {
     public Vmm start(MachineSpec machine) {
         var files = new VmmFiles(machine.place());
         requireNotRunning(machine, files);
+        requireFiles(machine);
         Optional<RunAs> user = HostUser.vmm(machine.place().cid(), acceleration.group());
         HostDirectory.remove(files.run());
         HostDirectory.makePrivate(files.run(), user);
@@ -90,6 +92,22 @@ final class QemuHypervisor implements Hypervisor {
                     "start vm '" + machine.name() + "': it runs already, as process "
                             + process.identity().pid());
         });
+    }
+
+    private static void requireFiles(MachineSpec machine) {
+        var needed = new ArrayList<Path>();
+        needed.add(machine.kernel());
+        machine.initrd().ifPresent(needed::add);
+        for (MachineSpec.Disk disk : machine.disks()) {
+            needed.add(disk.path());
+            disk.base().ifPresent(needed::add);
+        }
+        for (Path file : needed) {
+            if (!Files.exists(file)) {
+                throw new MinionsException(
+                        ErrorCode.HYPERVISOR_ERROR, "start vm '" + machine.name() + "': there is no '" + file + "'");
+            }
+        }
     }
 
     /** The disks it may write become its own; what it only reads must be readable for everybody. */

@@ -9,12 +9,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
-/** Finds QEMU by the id {@code qemu} in a configuration file. Its settings are {@code path} and {@code emulated}. */
+/** Makes {@link Qemu} from a configuration file: {@code program}, a path, may be set. */
 public final class QemuProvider implements BackendProvider {
-    private static final String PATH = "path";
-    private static final String EMULATED = "emulated";
+    private static final String PROGRAM = "program";
 
-    /** For {@link java.util.ServiceLoader}. */
+    /** For the service loader. */
     public QemuProvider() {}
 
     @Override
@@ -24,24 +23,17 @@ public final class QemuProvider implements BackendProvider {
 
     @Override
     public BackendId id() {
-        return Qemu.onPath().id();
+        return Qemu.ID;
     }
 
     @Override
     public Set<String> settings() {
-        return Set.of(PATH, EMULATED);
+        return Set.of(PROGRAM);
     }
 
     @Override
     public BackendFactory<?> configure(Map<String, String> values) {
-        String path = values.get(PATH);
-        Qemu qemu = path == null ? Qemu.onPath() : Qemu.at(Path.of(path));
-        return switch (values.getOrDefault(EMULATED, "false")) {
-            case "true" -> qemu.emulated();
-            case "false" -> qemu;
-            default ->
-                throw new IllegalArgumentException(
-                        "qemu: setting 'emulated' must be true or false, got '" + values.get(EMULATED) + "'");
-        };
+        String program = values.get(PROGRAM);
+        return program == null ? Qemu.onPath() : Qemu.at(Path.of(program));
     }
 }

@@ -5,6 +5,8 @@ import dev.minions.spi.VmPlace;
 import dev.minions.spi.Vmm;
 import dev.minions.spi.process.LaunchedProcess;
 import dev.minions.spi.process.ProcessExit;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -100,7 +102,9 @@ final class QemuVmm implements Vmm {
 
     @Override
     public Map<String, Path> paths() {
-        return files.named();
+        Map<String, Path> paths = files.named();
+        paths.values().removeIf(path -> !Files.exists(path, LinkOption.NOFOLLOW_LINKS));
+        return paths;
     }
 
     @Override

@@ -62,7 +62,7 @@ final class Qmp implements Closeable {
      */
     JsonNode execute(String command, long deadline) throws IOException {
         String id = UUID.randomUUID().toString();
-        stream.write("{\"execute\":\"" + command + "\",\"id\":\"" + id + "\"}\n", deadline);
+        send(command, id, deadline);
         while (true) {
             JsonNode answer = parse(stream.readLine(deadline));
             if (!id.equals(answer.path("id").asString(""))) {
@@ -73,6 +73,24 @@ final class Qmp implements Closeable {
             }
             return answer.path("return");
         }
+    }
+
+    /** The same, and gives the line that QEMU answered as it is: for what is asked often, without a JSON parser. */
+    String executeForLine(String command, long deadline) throws IOException {
+        send(command, "line", deadline);
+        while (true) {
+            String line = stream.readLine(deadline);
+            if (RETURN.matcher(line).matches()) {
+                return line;
+            }
+            if (ERROR.matcher(line).matches()) {
+                throw new RefusedException(line);
+            }
+        }
+    }
+
+    private void send(String command, String id, long deadline) throws IOException {
+        stream.write("{\"execute\":\"" + command + "\",\"id\":\"" + id + "\"}\n", deadline);
     }
 
     static JsonNode parse(String line) throws IOException {

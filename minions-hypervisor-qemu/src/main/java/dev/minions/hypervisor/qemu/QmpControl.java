@@ -8,11 +8,16 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Gives commands to a VMM, each over a connection of its own, on whichever of its control sockets is free. */
 final class QmpControl {
     /** A socket that does not greet by then serves somebody else. */
     private static final Duration GREETING = Duration.ofMillis(300);
+
+    /** One character device of many; none of its values is an object. */
+    private static final Pattern CHARDEV = Pattern.compile("\\{[^{}]*}");
 
     private final VmmFiles files;
 
@@ -42,6 +47,23 @@ final class QmpControl {
                     e);
         } catch (IOException e) {
             throw new MinionsException(ErrorCode.HYPERVISOR_ERROR, message(command) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Whether nobody is connected to a socket of the VMM's at this moment.
+     *
+     * @param name the socket's name
+     */
+    boolean isUnused(String name, long deadline) throws IOException {
+        try (Qmp qmp = open(deadline)) {
+            Matcher matcher = CHARDEV.matcher(qmp.executeForLine("query-chardev", deadline));
+            while (matcher.find()) {
+                if (matcher.group().contains("\"label\": \"" + name + "\"")) {
+                    return matcher.group().contains("\"disconnected:");
+                }
+            }
+            throw new IOException("it has no socket '" + name + "'");
         }
     }
 

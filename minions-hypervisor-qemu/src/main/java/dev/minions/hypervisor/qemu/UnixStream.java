@@ -143,7 +143,8 @@ final class UnixStream implements Closeable {
         }
     }
 
-    private static void requireTime(long deadline, String fact) throws IOException {
+    /** Fails if the deadline has passed or the thread was interrupted. */
+    static void requireTime(long deadline, String fact) throws IOException {
         if (Thread.currentThread().isInterrupted()) {
             throw new ClosedByInterruptException();
         }

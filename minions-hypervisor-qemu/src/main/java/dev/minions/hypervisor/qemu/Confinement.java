@@ -1,0 +1,119 @@
+package dev.minions.hypervisor.qemu;
+
+import dev.minions.HostReport.Finding;
+import dev.minions.spi.process.HostProgram;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How guests' packets are kept from the host.
+ *
+ * @param way by what
+ * @param reason why not in a better way, and what to do about it; empty where all is well
+ */
+record Confinement(Way way, String reason) {
+    /** By what. */
+    enum Way {
+        /** passt runs as a user of its own, and rules on this host reject what that user sends to the host. */
+        USER_RULES,
+        /** passt runs in a network namespace of its own that leads out through pasta, with the rules in there. */
+        NAMESPACE,
+        /** Not at all, as was allowed. */
+        NONE,
+        /** There is no passt: QEMU's own network, which then lets nothing out. */
+        ISOLATED
+    }
+
+    /** Whether guests may reach the host where it cannot be prevented. */
+    enum HostAccess {
+        REFUSED,
+        ALLOWED
+    }
+
+    private static final String INSTALL = "apt install passt nftables";
+    private static final int CAP_NET_ADMIN = 12;
+
+    static Confinement of(HostAccess access) {
+        if (HostProgram.find("passt").isEmpty()) {
+            return new Confinement(Way.ISOLATED, "passt is not installed; " + INSTALL);
+        }
+        Optional<String> obstacle = HostUser.isRoot() ? obstacleAsRoot() : obstacleAsUser();
+        if (obstacle.isEmpty()) {
+            return new Confinement(HostUser.isRoot() ? Way.USER_RULES : Way.NAMESPACE, "");
+        }
+        return access == HostAccess.ALLOWED
+                ? new Confinement(Way.NONE, obstacle.get())
+                : new Confinement(Way.ISOLATED, "passt cannot be kept from the host: " + obstacle.get());
+    }
+
+    private static Optional<String> obstacleAsRoot() {
+        if (HostProgram.find("nft").isEmpty()) {
+            return Optional.of("nft is not installed; " + INSTALL);
+        }
+        return hasCapability(CAP_NET_ADMIN)
+                ? Optional.empty()
+                : Optional.of("this root may not change firewall rules; give the container NET_ADMIN");
+    }
+
+    private static Optional<String> obstacleAsUser() {
+        if (HostProgram.find("nft").isEmpty() || HostProgram.find("pasta").isEmpty()) {
+            return Optional.of("nft or pasta is not installed; " + INSTALL);
+        }
+        Path tun = Path.of("/dev/net/tun");
+        if (!Files.isReadable(tun) || !Files.isWritable(tun)) {
+            return Optional.of("/dev/net/tun cannot be opened; chmod 666 /dev/net/tun");
+        }
+        if (isZero("/proc/sys/user/max_user_namespaces")
+                || isZero("/proc/sys/kernel/unprivileged_userns_clone")
+                || "1".equals(read("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"))) {
+            return Optional.of("users may not make namespaces on this host");
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isZero(String setting) {
+        return "0".equals(read(setting));
+    }
+
+    /** Empty if it is not there, as some settings are on some kernels only. */
+    private static String read(String file) {
+        try {
+            return Files.readString(Path.of(file)).strip();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static boolean hasCapability(int number) {
+        return read("/proc/self/status")
+                .lines()
+                .filter(line -> line.startsWith("CapEff:"))
+                .map(line -> line.substring("CapEff:".length()).strip())
+                .anyMatch(hex -> (Long.parseUnsignedLong(hex, 16) >> number & 1) == 1);
+    }
+
+    /** Whether rules may be on this host, made now or by an engine that could. */
+    boolean canHaveRules() {
+        return HostUser.isRoot() && HostProgram.find("nft").isPresent();
+    }
+
+    Finding finding() {
+        return switch (way) {
+            case USER_RULES, NAMESPACE -> Finding.ok("user network", toString());
+            case NONE -> Finding.warning("user network", toString(), "run it on a host where it can be confined");
+            case ISOLATED -> Finding.warning("user network", toString(), INSTALL);
+        };
+    }
+
+    @Override
+    public String toString() {
+        return switch (way) {
+            case USER_RULES -> "user-mode network (passt), kept from the host by nftables";
+            case NAMESPACE -> "user-mode network (passt), kept from the host in a namespace";
+            case NONE -> "user-mode network (passt), GUESTS REACH THIS HOST, as was allowed: " + reason;
+            case ISOLATED -> "user-mode network without a way out, published ports only: " + reason;
+        };
+    }
+}

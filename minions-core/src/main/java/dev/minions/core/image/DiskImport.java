@@ -2,6 +2,7 @@ package dev.minions.core.image;
 
 import static java.nio.file.StandardOpenOption.READ;
 
+import dev.minions.ByteSize;
 import dev.minions.Progress;
 import dev.minions.ProgressListener;
 import dev.minions.error.ErrorCode;
@@ -18,6 +19,9 @@ import java.util.Optional;
 /** Copies a disk of somebody's into a raw file, without ever opening another file that it may name. */
 final class DiskImport {
     private static final int SECTOR = 512;
+
+    /** More than anybody keeps in one file here; what says it has more is rather wrong than large. */
+    private static final ByteSize LARGEST = ByteSize.of(2, ByteSize.Unit.TIB);
 
     /** How the files begin that would be taken for raw disks and are none. */
     private static final Map<String, String> FOREIGN = Map.of(
@@ -88,6 +92,9 @@ final class DiskImport {
     private static long wholeSectors(Path source, long size) {
         if (size == 0) {
             throw refused(source, "it is empty");
+        }
+        if (size > LARGEST.bytes()) {
+            throw refused(source, "it has " + ByteSize.bytes(size) + ", more than " + LARGEST);
         }
         return (size + SECTOR - 1) / SECTOR * SECTOR;
     }

@@ -86,6 +86,7 @@ final class ImageJournal {
             Function<OperationId, Ending<T>> body,
             Supplier<Optional<T>> already,
             ProgressListener progress) {
+        recoverAll();
         VmId subject = subject(plan.subject());
         long deadline = System.nanoTime() + plan.limit().toNanos();
         try (Queues.Turn turn = queues.enter(subject, deadline)) {
@@ -215,8 +216,8 @@ final class ImageJournal {
         TimeUnit.MILLISECONDS.sleep(pause);
     }
 
-    /** Ends what dead engines left of their work on images. */
-    void recoverAll() {
+    /** Ends what dead engines left of their work on images. Costs one read when there is nothing. */
+    private void recoverAll() {
         store.read(view -> view.openOperations().stream()
                         .filter(row -> row.kind().startsWith(KIND))
                         .map(OperationRecord::instance)

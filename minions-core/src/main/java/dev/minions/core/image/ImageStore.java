@@ -213,7 +213,6 @@ public final class ImageStore implements Images, BootImage.Library {
 
     @Override
     public void remove(ImageRef image) {
-        journal.recoverAll();
         ImageRef digest = require("remove", image).digest();
         journal.run(
                 new Plan("remove " + digest, digest.value(), Phase.FORWARD, TURN),

@@ -26,6 +26,7 @@ final class Qcow2Disk implements AutoCloseable {
     private static final long COMPRESSED = 1L << 62;
     private static final long ALL_ZERO = 1L;
     private static final int SECTOR = 512;
+    private static final long LARGEST = 1L << 56;
     private static final int LARGEST_L1 = 4 << 20;
 
     private final Path file;
@@ -49,7 +50,7 @@ final class Qcow2Disk implements AutoCloseable {
         long perTable = 1L << (clusterBits - 3);
         long clusters = (size + (1L << clusterBits) - 1) >> clusterBits;
         long tables = (clusters + perTable - 1) / perTable;
-        if (size < 0 || tables > LARGEST_L1 || Integer.toUnsignedLong(l1Size) < tables) {
+        if (size < 0 || size > LARGEST || tables > LARGEST_L1 || Integer.toUnsignedLong(l1Size) < tables) {
             throw damaged("it says it has " + size + " bytes in " + Integer.toUnsignedLong(l1Size) + " tables");
         }
         l1 = readTable(header.getLong(40), (int) tables);

@@ -12,7 +12,7 @@ import java.util.Optional;
 /** What is used when nothing is said. */
 final class Defaults {
     private static final List<String> HYPERVISORS = List.of("cloud-hypervisor", "qemu");
-    private static final List<String> NETWORKS = List.of("bridge", "user", "none");
+    private static final List<String> NETWORKS = List.of("bridge", "user");
     private static final Path SYSTEM_DIRECTORY = Path.of("/var/lib/minions");
     private static final String RUNTIME_FILE = "agent-runtime.tar.gz";
 

@@ -250,6 +250,7 @@ class LauncherTest {
                         .runAs(user)
                         .build());
         Await.until("it has made its file", () -> Files.exists(own.resolve("made")));
+        Await.until("its log has been begun", () -> Files.exists(log.current()));
 
         Map<String, String> status = status(process.identity().pid());
         assertThat(status.get("Uid")).isEqualTo("1879048999 1879048999 1879048999 1879048999");

@@ -17,11 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A data directory for tests with real VMs. It stays between runs, so that the image is built once for each recipe and
- * each agent; every VM in it is a test's.
+ * A data directory for tests with real VMs. It stays until the next {@code clean}, so that the image is built once for
+ * each recipe and each agent; every VM in it is a test's.
  */
 final class RealHost {
-    private static final Path HOME = Path.of(System.getProperty("user.home"), ".cache", "minions-test", "data");
+    private static final Path HOME = Path.of("target", "real-host").toAbsolutePath();
     private static final Path RUNTIME = Path.of("..", "minions-agent", "target", "agent-runtime.tar.gz");
     private static final long COMMAND_SECONDS = 300;
 

@@ -96,8 +96,7 @@ public record RotatedLog(Path directory, String name) {
 
     private static Content read(Path file) {
         try (var stream = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            var attributes = Files.readAttributes(
-                    file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            var attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             byte[] bytes = stream.readNBytes(FILE_LIMIT);
             return new Content(new String(bytes, StandardCharsets.UTF_8), attributes.fileKey());
         } catch (IOException e) {

@@ -154,8 +154,7 @@ final class PasstNetwork implements Network {
         };
     }
 
-    private static void await(
-            NicRequest request, PasstFiles files, LaunchedProcess process, WrittenFile ready) {
+    private static void await(NicRequest request, PasstFiles files, LaunchedProcess process, WrittenFile ready) {
         LaunchedProcess.Watch watch = process.onExit(exit -> ready.close());
         try {
             if (ready.await(START_LIMIT)) {

@@ -22,16 +22,14 @@ import java.util.stream.Collectors;
  */
 final class RejectRules {
     /** Answers to who called come first: they go to the host's own programs, which asked for them. */
-    private static final String REJECTS =
-            """
+    private static final String REJECTS = """
             ct direction reply accept
             %s
             ip daddr { 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/4, 255.255.255.255, 0.0.0.0/8 } reject
             ip6 daddr { ::1, ::, fe80::/10, ff00::/8 } reject
             """;
 
-    private static final String REMOVE =
-            """
+    private static final String REMOVE = """
             nft list table inet "$1" >/dev/null 2>&1 || exit 0
             nft delete element inet "$1" users "{ $2 }" 2>/dev/null
             case $(nft list set inet "$1" users) in
@@ -68,8 +66,7 @@ final class RejectRules {
                 flush chain inet %1$s output
                 add rule inet %1$s output meta skuid != @users accept
                 %2$sadd element inet %1$s users { %3$d }
-                """
-                        .formatted(table, rules, uid))
+                """.formatted(table, rules, uid))
                 .hint("apt install nftables")
                 .run();
     }
@@ -88,8 +85,8 @@ final class RejectRules {
     static String forNamespace(Collection<Integer> ports) {
         String own = ports.isEmpty()
                 ? ""
-                : "ip daddr 127.0.0.1 tcp dport { " + join(ports.stream().map(String::valueOf).toList())
-                        + " } accept\n";
+                : "ip daddr 127.0.0.1 tcp dport { "
+                        + join(ports.stream().map(String::valueOf).toList()) + " } accept\n";
         // What the host has for addresses is not seen from in there; in there, what is local is only passt's.
         List<String> four = hostAddresses(false);
         List<String> six = hostAddresses(true);
@@ -119,8 +116,7 @@ final class RejectRules {
                 }
             }
         } catch (SocketException e) {
-            throw new MinionsException(
-                    ErrorCode.NETWORK_ERROR, "list this host's addresses: " + e.getMessage(), e);
+            throw new MinionsException(ErrorCode.NETWORK_ERROR, "list this host's addresses: " + e.getMessage(), e);
         }
         return List.copyOf(found);
     }

@@ -46,9 +46,7 @@ public final class UserNetworkProvider implements BackendProvider {
         return switch (access) {
             case "false" -> network;
             case "true" -> network.allowHostAccess();
-            default ->
-                throw new IllegalArgumentException(
-                        HOST_ACCESS + " must be true or false, got '" + access + "'");
+            default -> throw new IllegalArgumentException(HOST_ACCESS + " must be true or false, got '" + access + "'");
         };
     }
 }

@@ -78,7 +78,11 @@ final class FrameGuest implements Closeable {
     Answer ping(String address) throws Exception {
         ByteBuffer icmp = ByteBuffer.allocate(16);
         int id = ++port;
-        icmp.put((byte) 8).put((byte) 0).putShort((short) 0).putShort((short) id).putShort((short) 1);
+        icmp.put((byte) 8)
+                .put((byte) 0)
+                .putShort((short) 0)
+                .putShort((short) id)
+                .putShort((short) 1);
         byte[] packet = icmp.array();
         int sum = sum(packet, 0);
         packet[2] = (byte) (sum >> 8);
@@ -125,10 +129,16 @@ final class FrameGuest implements Closeable {
         ByteBuffer packet = ByteBuffer.allocate(14 + (isSix ? 40 : 20) + payload.length);
         packet.put(OTHER_MAC).put(MAC).putShort((short) (isSix ? 0x86DD : 0x0800));
         if (isSix) {
-            packet.putInt(6 << 28).putShort((short) payload.length).put((byte) protocol).put((byte) 64);
+            packet.putInt(6 << 28)
+                    .putShort((short) payload.length)
+                    .put((byte) protocol)
+                    .put((byte) 64);
             packet.put(six.getAddress()).put(target.getAddress());
         } else {
-            packet.put((byte) 0x45).put((byte) 0).putShort((short) (20 + payload.length)).putInt(0x0001_0000);
+            packet.put((byte) 0x45)
+                    .put((byte) 0)
+                    .putShort((short) (20 + payload.length))
+                    .putInt(0x0001_0000);
             packet.put((byte) 64).put((byte) protocol).putShort((short) 0);
             packet.put(four.getAddress()).put(target.getAddress());
             packet.putShort(24, (short) sum(java.util.Arrays.copyOfRange(packet.array(), 14, 34), 0));

@@ -54,8 +54,7 @@ final class ReachProgram {
                     "10.0.0.2",
                     List.of(PortForward.of(PUBLISHED, 80)),
                     MachineSpec.Lifetime.EPHEMERAL));
-            try (var guest = new FrameGuest(
-                    ((Nic.Endpoint.Socket) nic.endpoint()).path(), "10.0.0.2", "fd00:77::99")) {
+            try (var guest = new FrameGuest(((Nic.Endpoint.Socket) nic.endpoint()).path(), "10.0.0.2", "fd00:77::99")) {
                 attempt(guest, addresses, datagrams);
                 OUT.println("outside " + guest.ping(arguments[1]));
                 publish(guest);
@@ -67,10 +66,14 @@ final class ReachProgram {
                 network.detach(place);
             }
         }
-        OUT.println("left " + new String(
-                        new ProcessBuilder("nft", "list", "tables").start().getInputStream().readAllBytes(),
-                        java.nio.charset.StandardCharsets.UTF_8)
-                .strip());
+        OUT.println("left "
+                + new String(
+                                new ProcessBuilder("nft", "list", "tables")
+                                        .start()
+                                        .getInputStream()
+                                        .readAllBytes(),
+                                java.nio.charset.StandardCharsets.UTF_8)
+                        .strip());
         System.exit(0);
     }
 

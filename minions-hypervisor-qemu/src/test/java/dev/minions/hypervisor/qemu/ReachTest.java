@@ -32,8 +32,7 @@ class ReachTest {
     private static final String OUTSIDE = "198.51.100.1";
 
     /** One argument, a directory; the rest is the command to run on that host. */
-    private static final String HOST =
-            """
+    private static final String HOST = """
             set -e
             ip link set lo up
             ip addr add 169.254.169.254/32 dev lo
@@ -81,7 +80,9 @@ class ReachTest {
 
         assertThat(said).contains("network user-mode network (passt), kept from the host by nftables");
         assertConfined(said);
-        assertThat(said.lines()).as("without the rules it does: the test can tell").contains("unconfined REACHED");
+        assertThat(said.lines())
+                .as("without the rules it does: the test can tell")
+                .contains("unconfined REACHED");
         assertThat(said.lines()).as("no table is left").contains("left ");
     }
 
@@ -164,8 +165,7 @@ class ReachTest {
 
     private static String classPathBelow(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
-            return String.join(
-                    File.pathSeparator, entries.map(Path::toString).toList());
+            return String.join(File.pathSeparator, entries.map(Path::toString).toList());
         }
     }
 }

@@ -26,7 +26,10 @@ class UserNetworkContractTest extends NetworkContract {
         var found = new ArrayList<String>();
         String prefix = new PasstFiles.Naming(context.installation()).prefix();
         try (Stream<Path> directories = Files.list(Path.of("/tmp"))) {
-            directories.map(Path::toString).filter(path -> path.contains(prefix)).forEach(found::add);
+            directories
+                    .map(Path::toString)
+                    .filter(path -> path.contains(prefix))
+                    .forEach(found::add);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -29,7 +29,7 @@ final class GlobalOptions {
             Option.value("ID", "What keeps the disks (MINIONS_VOLUMES)", VOLUMES),
             Option.value("ID", "The network to use (MINIONS_NETWORK)", NETWORK),
             Option.flag(
-                    "Use a user-mode network that lets guests reach the host, where no other can be had"
+                    "Use the user-mode network also where guests could reach the host through it"
                             + " (MINIONS_ALLOW_HOST_ACCESS)",
                     ALLOW_HOST_ACCESS),
             Option.value(

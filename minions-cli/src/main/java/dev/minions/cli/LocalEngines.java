@@ -5,46 +5,60 @@ import dev.minions.Minions;
 import dev.minions.cli.Settings.Chosen;
 import dev.minions.core.BackendCatalog;
 import dev.minions.core.LocalMinions;
+import dev.minions.error.MinionsException;
+import dev.minions.spi.BackendId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** The engine in this process, on this host. */
 final class LocalEngines implements Engines {
     private static final String USER_NETWORK = "user";
-    private static final String ALLOW_HOST_ACCESS = "allow-host-access";
 
     @Override
     public Minions open(Settings settings) {
-        return builder(settings).build();
+        return describe(settings).build();
     }
 
     @Override
     public HostReport examine(Settings settings) {
-        return builder(settings).diagnose();
+        return describe(settings).diagnose();
     }
 
-    private static LocalMinions.Builder builder(Settings settings) {
-        BackendCatalog catalog = BackendCatalog.installed();
+    private static LocalMinions.Builder describe(Settings settings) {
         LocalMinions.Builder builder = LocalMinions.builder().project(settings.project());
         settings.dataDirectory().ifPresent(builder::dataDirectory);
-        settings.hypervisor()
-                .ifPresent(chosen ->
-                        builder.hypervisor(catalog.hypervisor(chosen.id().value(), chosen.values())));
-        settings.volumes()
-                .ifPresent(chosen -> builder.volumes(catalog.volumes(chosen.id().value(), chosen.values())));
-        if (settings.network().isPresent() || settings.allowHostAccess()) {
-            String id = settings.network().map(chosen -> chosen.id().value()).orElse(USER_NETWORK);
-            builder.network(catalog.network(id, networkValues(settings.network(), settings.allowHostAccess())));
+        Optional<Chosen> network = network(settings);
+        if (settings.hypervisor().isPresent() || settings.volumes().isPresent() || network.isPresent()) {
+            BackendCatalog catalog = BackendCatalog.installed();
+            settings.hypervisor().ifPresent(chosen -> builder.hypervisor(configured(chosen, catalog::hypervisor)));
+            settings.volumes().ifPresent(chosen -> builder.volumes(configured(chosen, catalog::volumes)));
+            network.ifPresent(chosen -> builder.network(configured(chosen, catalog::network)));
         }
         return builder;
     }
 
-    private static Map<String, String> networkValues(Optional<Chosen> chosen, boolean allowHostAccess) {
-        Map<String, String> values = new HashMap<>(chosen.map(Chosen::values).orElse(Map.of()));
-        if (allowHostAccess) {
-            values.put(ALLOW_HOST_ACCESS, "true");
+    /** Access to the host is a setting of the network, and of the user-mode network where none was named. */
+    private static Optional<Chosen> network(Settings settings) {
+        if (!settings.allowHostAccess()) {
+            return settings.network();
         }
-        return values;
+        Chosen chosen = settings.network()
+                .orElse(new Chosen(
+                        BackendId.of(USER_NETWORK), Map.of(), GlobalOptions.ALLOW_HOST_ACCESS));
+        Map<String, String> values = new HashMap<>(chosen.values());
+        values.put(SettingsReader.ALLOW_HOST_ACCESS, "true");
+        return Optional.of(new Chosen(chosen.id(), values, chosen.where()));
+    }
+
+    private static <F> F configured(Chosen chosen, BiFunction<String, Map<String, String>, F> catalog) {
+        try {
+            return catalog.apply(chosen.id().value(), chosen.values());
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(chosen.where() + ": " + e.getMessage());
+        } catch (MinionsException e) {
+            throw new MinionsException(e.code(), chosen.where() + ": " + e.getMessage(), e);
+        }
     }
 }

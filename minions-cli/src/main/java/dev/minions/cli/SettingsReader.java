@@ -19,7 +19,10 @@ import java.util.Set;
 /** Puts the settings together: an option beats a variable, a variable the caller's file, and that the host's file. */
 final class SettingsReader {
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(60);
-    private static final Set<String> KEYS = Set.of("data-dir", "project", "wait", "allow-host-access");
+    /** The key of the file, and the setting of a network. */
+    static final String ALLOW_HOST_ACCESS = "allow-host-access";
+
+    private static final Set<String> KEYS = Set.of("data-dir", "project", "wait", ALLOW_HOST_ACCESS);
     private static final Set<String> TABLES = Set.of("hypervisor", "volumes", "network");
     private static final String FILE = "minions/minions.toml";
 
@@ -93,7 +96,7 @@ final class SettingsReader {
                 chosen("volumes"),
                 chosen("network"),
                 given.has(GlobalOptions.ALLOW_HOST_ACCESS)
-                        || text("allow-host-access")
+                        || text(ALLOW_HOST_ACCESS)
                                 .map(value -> Values.yes(value.where(), value.value()))
                                 .orElse(false),
                 text("wait")
@@ -120,7 +123,7 @@ final class SettingsReader {
 
     private Optional<Found> aboveFiles(String key) {
         String option = "--" + key;
-        Optional<String> typed = given.value(option).filter(value -> !key.equals("allow-host-access"));
+        Optional<String> typed = given.value(option).filter(value -> !key.equals(ALLOW_HOST_ACCESS));
         if (typed.isPresent()) {
             return Optional.of(new Found(typed.get(), option));
         }

@@ -45,8 +45,7 @@ final class LocalEngines implements Engines {
             return settings.network();
         }
         Chosen chosen = settings.network()
-                .orElse(new Chosen(
-                        BackendId.of(USER_NETWORK), Map.of(), GlobalOptions.ALLOW_HOST_ACCESS));
+                .orElse(new Chosen(BackendId.of(USER_NETWORK), Map.of(), GlobalOptions.ALLOW_HOST_ACCESS));
         Map<String, String> values = new HashMap<>(chosen.values());
         values.put(SettingsReader.ALLOW_HOST_ACCESS, "true");
         return Optional.of(new Chosen(chosen.id(), values, chosen.where()));

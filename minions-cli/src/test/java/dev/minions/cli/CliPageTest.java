@@ -43,7 +43,8 @@ class CliPageTest {
         String example = page().split("```toml\n", 2)[1].split("```", 2)[0];
         CliFixture.write(cli.etc.resolve("minions/minions.toml"), example);
         assertThat(cli.run("list")).extracting(Outcome::code, Outcome::err).containsExactly(Exit.OK, "");
-        assertThat(cli.engines.opened().get(0).hypervisor().orElseThrow().values()).containsKey("path");
+        assertThat(cli.engines.opened().get(0).hypervisor().orElseThrow().values())
+                .containsKey("path");
     }
 
     @Test
@@ -56,7 +57,8 @@ class CliPageTest {
                 GlobalOptions.HYPERVISOR,
                 GlobalOptions.VOLUMES,
                 GlobalOptions.NETWORK)) {
-            String variable = "MINIONS_" + option.substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
+            String variable =
+                    "MINIONS_" + option.substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
             assertThat(page()).contains("| `" + option + "` | `" + variable + "` |");
             assertThat(Help.of("")).contains("(" + variable + ")");
         }

@@ -36,16 +36,16 @@ record BuildHost(boolean root) {
         List<Finding> findings = new ArrayList<>();
         String machine = System.getProperty("os.arch", "");
         if (!supported(machine)) {
-            findings.add(Finding.warning(SUBJECT, "not on " + machine, "import an image instead"));
+            findings.add(Finding.error(SUBJECT, "not on " + machine, "import an image instead"));
         }
         programs(isRoot()).forEach((program, advice) -> {
             if (HostProgram.find(program).isEmpty()) {
-                findings.add(Finding.warning(SUBJECT, "there is no " + program, advice));
+                findings.add(Finding.error(SUBJECT, "there is no " + program, advice));
             }
         });
         if (agentRuntime == null || !Files.isReadable(agentRuntime)) {
-            findings.add(Finding.warning(
-                    SUBJECT, "there is no runtime of the agent", "name one with MINIONS_AGENT_RUNTIME"));
+            findings.add(
+                    Finding.error(SUBJECT, "there is no runtime of the agent", "name one with MINIONS_AGENT_RUNTIME"));
         }
         return findings.isEmpty() ? List.of(Finding.ok(SUBJECT, "debian can be built")) : List.copyOf(findings);
     }

@@ -2,6 +2,7 @@ package dev.minions.core.image;
 
 import dev.minions.ByteSize;
 import dev.minions.HostReport.Finding;
+import dev.minions.HostReport.Severity;
 import dev.minions.ImageBuild;
 import dev.minions.ImageImport;
 import dev.minions.ImageInfo;
@@ -262,11 +263,20 @@ public final class ImageStore implements Images, BootImage.Library {
         actions.onHost(entry);
     }
 
-    /** Looks whether the sources can build on this host. Changes nothing. */
+    /**
+     * Looks whether the sources can build on this host. That they cannot is no obstacle where there are images. Changes
+     * nothing.
+     */
     public List<Finding> probe() {
+        boolean usable = !known().images().isEmpty();
         return sources.sources().stream()
                 .flatMap(source -> source.probe().stream())
+                .map(finding -> usable && finding.severity() == Severity.ERROR ? lessened(finding) : finding)
                 .toList();
+    }
+
+    private static Finding lessened(Finding finding) {
+        return new Finding(Severity.WARNING, finding.subject(), finding.message(), finding.advice());
     }
 
     private ImageRecord require(String doing, ImageRef image) {

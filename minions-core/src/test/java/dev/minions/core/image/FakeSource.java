@@ -3,18 +3,22 @@ package dev.minions.core.image;
 import dev.minions.HostReport.Finding;
 import dev.minions.ImageBuild;
 import dev.minions.ProgressListener;
+import dev.minions.error.ErrorCode;
+import dev.minions.error.MinionsException;
 import dev.minions.spi.ImageSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Builds images of a few bytes. What is included is what is in them. */
 final class FakeSource implements ImageSource {
@@ -58,7 +62,12 @@ final class FakeSource implements ImageSource {
         builds.incrementAndGet();
         progress.step("building");
         try {
-            Path disk = Files.writeString(work.resolve("disk.raw"), fingerprint(build));
+            if (build.include().stream().anyMatch(name -> name.startsWith("no-such"))) {
+                throw new MinionsException(ErrorCode.IMAGE_ERROR, "build image 'debian': no such package");
+            }
+            byte[] content = Arrays.copyOf(fingerprint(build).getBytes(StandardCharsets.UTF_8), (int)
+                    Math.min(1 << 20, build.size().bytes()));
+            Path disk = Files.write(work.resolve("disk.raw"), content);
             Path kernel = Files.writeString(work.resolve("vmlinux"), "kernel");
             Files.writeString(work.resolve("left over"), "by the build");
             whileBuilding.accept(work);
@@ -70,7 +79,7 @@ final class FakeSource implements ImageSource {
                     "debian 12",
                     "x86_64",
                     Optional.of("1.0"),
-                    Map.of());
+                    build.include().stream().collect(Collectors.toMap(name -> name, name -> "1")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

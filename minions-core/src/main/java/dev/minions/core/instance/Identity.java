@@ -7,8 +7,6 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -28,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 record Identity(String id, String machine, Path path, Path sockets, List<String> former) {
     private static final String VERSION = "1";
     private static final int ID_BYTES = 6;
-    private static final int FINGERPRINT_BYTES = 16;
+    private static final long FNV_BASIS = 0xCBF2_9CE4_8422_2325L;
+    private static final long FNV_PRIME = 0x100_0000_01B3L;
 
     Identity {
         former = List.copyOf(former);
@@ -44,15 +43,16 @@ record Identity(String id, String machine, Path path, Path sockets, List<String>
         return HexFormat.of().formatHex(bytes);
     }
 
-    /** The machine-id itself is not to be shown around; see machine-id(5). */
+    /**
+     * Tells machines apart without giving the machine-id away, which is not to be shown around (machine-id(5)): half of
+     * its bits are lost. FNV-1a, as looking up a digest of the JDK's would take longer than all else that is done here.
+     */
     static String fingerprint(String machineId) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(("dev.minions installation " + machineId).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, FINGERPRINT_BYTES);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
+        long hash = FNV_BASIS;
+        for (byte b : machineId.getBytes(StandardCharsets.UTF_8)) {
+            hash = (hash ^ (b & 0xFF)) * FNV_PRIME;
         }
+        return HexFormat.of().toHexDigits(hash);
     }
 
     Identity after(Identity old) {

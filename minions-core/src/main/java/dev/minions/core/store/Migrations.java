@@ -2,13 +2,10 @@ package dev.minions.core.store;
 
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
-import java.util.List;
+import java.util.stream.Collectors;
 
 /** Brings a database to this program's version, one numbered step after the other, all in one transaction. */
 final class Migrations {
-    /** What the table of the migrations says of one. */
-    private record Applied(int number, String fingerprint) {}
-
     private Migrations() {}
 
     static boolean areNeeded(Sql sql) {
@@ -33,17 +30,16 @@ final class Migrations {
 
     /** Makes sure that the steps the database has taken are the ones this program knows. */
     static void verify(Sql sql) {
-        List<Applied> applied = sql.list(
-                "SELECT number, fingerprint FROM migrations ORDER BY number",
-                row -> new Applied(Math.toIntExact(row.number()), row.text()));
-        List<Applied> known = Schema.migrations().stream()
-                .map(migration -> new Applied(migration.number(), migration.fingerprint()))
-                .toList();
+        String applied = String.join(
+                ", ", sql.list("SELECT number || ':' || fingerprint FROM migrations ORDER BY number", Sql.Row::text));
+        String known = Schema.migrations().stream()
+                .map(migration -> migration.number() + ":" + migration.fingerprint())
+                .collect(Collectors.joining(", "));
         if (!applied.equals(known)) {
             throw new MinionsException(
                     ErrorCode.FOREIGN_DATABASE,
                     "open '" + sql.file() + "': its tables were made by another edition of minions (migrations "
-                            + applied + ", known " + known + "); use the one that made it");
+                            + applied + "; known " + known + "); use the one that made it");
         }
     }
 }

@@ -10,8 +10,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,14 +46,26 @@ class InstallationTest {
     }
 
     @Test
-    void tenThatOpenANewDirectoryAtOnceAgreeOnOneInstallation() throws IOException {
-        assertThat(IntStream.range(0, 10)
-                        .parallel()
-                        .mapToObj(i -> Installation.open(data, host).id())
-                        .distinct())
-                .hasSize(1);
-        try (var files = Files.list(data)) {
-            assertThat(files).containsExactly(data.resolve(Installation.FILE));
+    void tenThatOpenANewDirectoryAtOnceAgreeOnOneInstallation() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            Path fresh = root.resolve("data-" + round);
+            Set<String> ids = ConcurrentHashMap.newKeySet();
+            CyclicBarrier start = new CyclicBarrier(10);
+            try (ExecutorService threads = Executors.newFixedThreadPool(10)) {
+                List<Future<Boolean>> opened = Stream.generate(() -> threads.submit(() -> {
+                            start.await();
+                            return ids.add(Installation.open(fresh, host).id());
+                        }))
+                        .limit(10)
+                        .toList();
+                for (Future<Boolean> each : opened) {
+                    each.get(60, TimeUnit.SECONDS);
+                }
+            }
+            assertThat(ids).hasSize(1);
+            try (Stream<Path> files = Files.list(fresh)) {
+                assertThat(files).containsExactly(fresh.resolve(Installation.FILE));
+            }
         }
     }
 

@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,7 +66,7 @@ class InstanceLocksTest {
     }
 
     @Test
-    void probingByManyEnginesOfThisJvmDoesNotFreeTheLock() {
+    void probingByManyEnginesOfThisJvmDoesNotFreeTheLock() throws IOException {
         HeldLock lock = locks.acquire(id);
         List<InstanceLocks> engines =
                 IntStream.range(0, 5).mapToObj(i -> InstanceLocks.in(directory)).toList();
@@ -73,6 +74,7 @@ class InstanceLocksTest {
             assertThat(engine.isAlive(id)).isTrue();
             assertThat(engine.tryTakeOver(id)).isEmpty();
         });
+        assertThat(openDescriptors()).as("only the holder's").isEqualTo(1);
         assertThatKernelStillHasIt(lock);
         lock.remove();
     }
@@ -93,6 +95,7 @@ class InstanceLocksTest {
             assertThat(probeIn(copy, "isAlive")).isEqualTo(true);
             assertThat(probeIn(copy, "tryTakeOver")).isEqualTo(Optional.empty());
         }
+        assertThat(openDescriptors()).as("only the holder's").isEqualTo(1);
         assertThatKernelStillHasIt(lock);
         lock.remove();
     }
@@ -215,6 +218,24 @@ class InstanceLocksTest {
         HeldLock lock = locks.acquire(id);
         assertThat(Files.getPosixFilePermissions(file(id))).hasSize(2);
         lock.remove();
+    }
+
+    /** Of this JVM, on files of the directory. */
+    private long openDescriptors() throws IOException {
+        String real = directory.toRealPath().toString();
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors
+                    .filter(descriptor -> target(descriptor).startsWith(real))
+                    .count();
+        }
+    }
+
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException closedMeanwhile) {
+            return "";
+        }
     }
 
     private void assertThatKernelStillHasIt(HeldLock lock) {

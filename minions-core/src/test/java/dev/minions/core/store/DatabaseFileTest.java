@@ -3,8 +3,11 @@ package dev.minions.core.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.minions.ProjectName;
+import dev.minions.VmId;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
+import dev.minions.event.Event;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -133,24 +136,39 @@ class DatabaseFileTest {
     }
 
     @Test
-    void aDatabaseWithADamagedPageIsNotWrittenTo() throws Exception {
+    void aDatabaseWithADamagedPageIsNotWrittenToNotEvenElsewhere() throws Exception {
         fill();
-        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
-            for (long page = 5; page < bytes.length() / PAGE; page++) {
-                bytes.seek(page * PAGE);
-                bytes.write(new byte[] {0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55});
-            }
-        }
+        damageThePageWith("\"name\":\"vm-150\"");
         byte[] before = Files.readAllBytes(file);
         assertThatExceptionOfType(MinionsException.class)
                 .isThrownBy(() -> {
                     try (SqliteStore store = SqliteStore.open(directory)) {
-                        store.write(tx -> tx.freeCid());
+                        store.write(tx -> tx.addEvent(
+                                ProjectName.DEFAULT, VmId.random(), Event.Type.STARTED, Optional.empty(), ""));
                     }
                 })
                 .returns(ErrorCode.CORRUPT_DATABASE, MinionsException::code)
                 .withMessageContainingAll("damaged", "minions recover");
         assertThat(file).hasBinaryContent(before);
+    }
+
+    @Test
+    void aDamagedPageThatIsReadSaysSo() throws Exception {
+        fill();
+        damageThePageWith("\"name\":\"vm-150\"");
+        try (SqliteStore store = SqliteStore.open(directory)) {
+            assertThatExceptionOfType(MinionsException.class)
+                    .isThrownBy(() -> store.read(view -> view.vms(Optional.empty())))
+                    .returns(ErrorCode.CORRUPT_DATABASE, MinionsException::code);
+        }
+    }
+
+    private void damageThePageWith(String text) throws IOException {
+        int at = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).indexOf(text);
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+            bytes.seek((long) at / PAGE * PAGE);
+            bytes.write(new byte[] {0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55});
+        }
     }
 
     @Test

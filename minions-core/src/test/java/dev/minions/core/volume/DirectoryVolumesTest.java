@@ -122,6 +122,20 @@ class DirectoryVolumesTest {
     }
 
     @Test
+    void aCopyThatIsInterruptedSaysSoAndNothingIsLeft() throws IOException {
+        BaseImage image = image(scratch);
+        try (VolumeBackend volumes = open(scratch, Set.of(DiskFormat.RAW))) {
+            assertThatExceptionOfType(MinionsException.class)
+                    .isThrownBy(() -> volumes.clone(
+                            id, image, SIZE, p -> Thread.currentThread().interrupt()))
+                    .returns(ErrorCode.CALL_INTERRUPTED, MinionsException::code);
+            assertThat(Thread.interrupted()).as("the thread stays interrupted").isTrue();
+            assertThat(volumes.find(id)).isEmpty();
+            assertThat(filesOfTheVm(scratch)).isEmpty();
+        }
+    }
+
+    @Test
     void onXfsACloneIsAReflinkThatSharesItsBlocks() throws IOException {
         try (LoopFileSystem xfs = LoopFileSystem.mount(scratch, 1L << 30, "mkfs.xfs", "-q", "-m", "reflink=1")) {
             BaseImage image = image(xfs.directory());

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * {@link InterruptedIOException} from a stream, and nothing else is disturbed.
  */
 public final class AgentProcess implements AutoCloseable {
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
     private static final Deadline NEVER = Deadline.in(Duration.ofDays(36_500));
 
     private final Link link;
@@ -177,21 +179,27 @@ public final class AgentProcess implements AutoCloseable {
 
     /**
      * Reads both outputs, keeping the beginning of each, until the command has ended and so have they. A process that it
-     * left behind may hold them open for ever: once it has ended, silence of {@code grace} is the end too.
+     * left behind may hold them open for ever, or go on writing: once it has ended, silence of {@code grace} is the end
+     * too, and so is {@link #LAST_WORDS}, by which all that it had written itself has come.
      */
     void collect(Collector out, Collector err, Duration grace, Deadline deadline)
             throws IOException, InterruptedException {
         Deadline quiet = deadline;
+        Deadline last = deadline;
         boolean ended = false;
         while (true) {
             long got = drain(stdout, Channel.STDOUT, out) + drain(stderr, Channel.STDERR, err);
             lock.lock();
             try {
+                if (status != null && !ended) {
+                    last = Deadline.in(LAST_WORDS);
+                }
                 if (status != null && (got > 0 || !ended)) {
                     ended = true;
                     quiet = Deadline.in(grace);
                 }
-                if (status != null && ((stdout.isEnded() && stderr.isEnded()) || quiet.hasPassed())) {
+                boolean over = stdout.isEnded() && stderr.isEnded();
+                if (status != null && (over || quiet.hasPassed() || last.hasPassed())) {
                     return;
                 }
                 throwIfLost();

@@ -45,6 +45,8 @@ import java.util.concurrent.TimeoutException;
  * string, of which there is one in a JVM.
  */
 final class LockKeeper {
+    private static final int MOST_TRIES = 20;
+
     /** How long a caller waits for the keeper's thread, which does nothing that takes time on a local disk. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -160,11 +162,26 @@ final class LockKeeper {
             return Optional.empty();
         }
         sweep(slot.directory());
+        for (int tries = 1; ; tries++) {
+            Optional<Optional<HeldLock>> made = tryCreate(slot);
+            if (made.isPresent()) {
+                return made.get();
+            }
+            if (tries == MOST_TRIES) {
+                throw new IOException("each of " + tries + " files just made was swept away by other processes");
+            }
+        }
+    }
+
+    /** Empty if the sweep of another process looked at the file in the moment before it was locked. */
+    private static Optional<Optional<HeldLock>> tryCreate(Slot slot) throws IOException {
         Path unnamed = DurableFiles.temporaryBeside(slot.file());
         FileChannel channel = FileChannel.open(unnamed, Set.of(CREATE_NEW, READ, WRITE, NOFOLLOW_LINKS), PRIVATE);
         try {
-            FileLock lock = lockOrClose(channel).orElseThrow(() -> new IOException("a file just made is locked"));
-            return nameAndKeep(slot, unnamed, lock);
+            Optional<FileLock> lock = lockOrClose(channel);
+            return lock.isEmpty() ? Optional.empty() : Optional.of(nameAndKeep(slot, unnamed, lock.get()));
+        } catch (NoSuchFileException swept) {
+            return Optional.empty();
         } finally {
             Files.deleteIfExists(unnamed);
         }

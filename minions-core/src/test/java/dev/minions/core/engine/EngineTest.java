@@ -25,7 +25,6 @@ import dev.minions.event.Event;
 import dev.minions.spi.MachineSpec.Lifetime;
 import dev.minions.spi.Vmm;
 import dev.minions.testkit.fake.FakeCall;
-import dev.minions.testkit.fake.FakeGuest;
 import dev.minions.testkit.fake.FakeHost;
 import dev.minions.testkit.fake.Fault;
 import dev.minions.testkit.fake.ProcessKilled;
@@ -144,7 +143,7 @@ class EngineTest {
 
     @Test
     void aGuestThatNeverComesUpEndsTheCreateByItsDeadlineWithTheLastWordsOfItsConsole() {
-        test.host.guests(FakeGuest.wellBehaved().neverBooting());
+        test.host.guests(TestHost.guest().neverBooting());
         CreateOptions options = CreateOptions.defaults().bootTimeout(SHORT);
         assertThatExceptionOfType(MinionsException.class)
                 .isThrownBy(() -> engine.create(PROJECT, TestHost.spec("web"), options, Lifetime.DURABLE))
@@ -158,7 +157,7 @@ class EngineTest {
     @Test
     void aMachineThatEndsWhileItBootsEndsTheCreateAtOnceAndSaysHow() {
         Vmm.Exit panic = new Vmm.Exit(Vmm.Cause.GUEST_PANICKED, OptionalInt.empty(), "kernel panic");
-        test.host.guests(FakeGuest.wellBehaved().neverBooting().endingAfter(SHORT, panic));
+        test.host.guests(TestHost.guest().neverBooting().endingAfter(SHORT, panic));
         assertThatExceptionOfType(MinionsException.class)
                 .isThrownBy(() -> create("web"))
                 .returns(ErrorCode.VMM_EXITED, MinionsException::code)
@@ -167,7 +166,7 @@ class EngineTest {
 
     @Test
     void aVmThatDoesNotComeUpStaysForInspectionIfWanted() {
-        test.host.guests(FakeGuest.wellBehaved().neverBooting());
+        test.host.guests(TestHost.guest().neverBooting());
         CreateOptions options = CreateOptions.defaults().bootTimeout(SHORT).keepOnFailure();
         assertFails(
                 ErrorCode.BOOT_TIMEOUT, () -> engine.create(PROJECT, TestHost.spec("web"), options, Lifetime.DURABLE));
@@ -175,7 +174,7 @@ class EngineTest {
         assertThat(kept.state()).isEqualTo(VmState.FAILED);
         assertThat(kept.failure()).isPresent();
         assertThat(engine.console(kept.id()).text()).contains("fake kernel");
-        test.host.guests(FakeGuest.wellBehaved());
+        test.host.guests(TestHost.guest());
         engine.start(kept.id(), StartOptions.defaults());
         assertThat(engine.info(kept.id()).state()).isEqualTo(VmState.RUNNING);
     }
@@ -185,7 +184,7 @@ class EngineTest {
         VmId id = create("web");
         assertThat(stop(id, Duration.ofSeconds(5)).how()).isEqualTo(How.POWER_BUTTON);
         assertThat(stop(id, Duration.ofSeconds(5)).how()).isEqualTo(How.ALREADY_STOPPED);
-        test.host.guests(FakeGuest.wellBehaved().ignoringThePowerButton());
+        test.host.guests(TestHost.guest().ignoringThePowerButton());
         engine.start(id, StartOptions.defaults());
         assertThat(stop(id, SHORT).how()).isEqualTo(How.KILLED);
         assertThat(test.host.running()).isEmpty();
@@ -224,7 +223,7 @@ class EngineTest {
 
     @Test
     void aSecondOperationWaitsItsTurnAndThenNamesTheOneInItsWay() throws Exception {
-        test.host.guests(FakeGuest.wellBehaved().neverBooting());
+        test.host.guests(TestHost.guest().neverBooting());
         Thread creator = Thread.ofVirtual().start(() -> tolerate(() -> create("web")));
         Await.until("the create waits for the guest", () -> !test.host.running().isEmpty());
         VmId id = engine.find(PROJECT, "web").orElseThrow();
@@ -241,7 +240,7 @@ class EngineTest {
 
     @Test
     void destroyCancelsACreateOfAnotherProcess() throws Exception {
-        test.host.guests(FakeGuest.wellBehaved().neverBooting());
+        test.host.guests(TestHost.guest().neverBooting());
         Engine other = test.engine();
         Thread creator = Thread.ofVirtual()
                 .start(() -> tolerate(
@@ -255,7 +254,7 @@ class EngineTest {
 
     @Test
     void anInterruptedCreateUndoesItself() throws Exception {
-        test.host.guests(FakeGuest.wellBehaved().neverBooting());
+        test.host.guests(TestHost.guest().neverBooting());
         Thread creator = Thread.ofPlatform().start(() -> tolerate(() -> create("web")));
         Await.until("the create waits for the guest", () -> !test.host.running().isEmpty());
         creator.interrupt();

@@ -15,6 +15,8 @@ import dev.minions.spi.OperationRecord;
 import dev.minions.spi.OperationRecord.Entry;
 import dev.minions.spi.StateView;
 import dev.minions.spi.VmRecord;
+import dev.minions.testkit.fake.FakeAgent;
+import dev.minions.testkit.fake.FakeGuest;
 import dev.minions.testkit.fake.FakeHost;
 import dev.minions.testkit.fake.FakeHypervisor;
 import dev.minions.testkit.fake.FakeNetwork;
@@ -44,6 +46,7 @@ final class TestHost {
     private final BootImage image;
 
     TestHost(Path directory) {
+        host.guests(guest());
         try {
             root = Files.createDirectories(directory.resolve("data"));
             Path files = Files.createDirectories(directory.resolve("image"));
@@ -80,6 +83,11 @@ final class TestHost {
                 .memory(ByteSize.mib(128))
                 .disk(ByteSize.mib(128))
                 .build();
+    }
+
+    /** A guest that {@link InstantAgents} can tell to be up. */
+    static FakeGuest guest() {
+        return FakeGuest.wellBehaved().withAgent(FakeAgent.echoing());
     }
 
     /** An engine in a process of its own. */

@@ -38,10 +38,14 @@ class ProvidersTest {
 
     @Test
     void onlyNameServersThatGuestsCanReachAreGivenToThem() throws Exception {
-        Path file = Files.writeString(
-                directory.resolve("resolv.conf"),
-                "# one of ours\nnameserver 127.0.0.53\nnameserver 198.51.100.77\nnameserver 169.254.1.1\n"
-                        + "nameserver fd00::1\noptions edns0\n");
+        Path file = Files.writeString(directory.resolve("resolv.conf"), """
+                # one of ours
+                nameserver 127.0.0.53
+                nameserver 198.51.100.77
+                nameserver 169.254.1.1
+                nameserver fd00::1
+                options edns0
+                """);
 
         assertThat(NameServers.usable(file)).isEqualTo(List.of("198.51.100.77"));
         assertThat(NameServers.usable(directory.resolve("none"))).isEqualTo(List.of("1.1.1.1", "8.8.8.8"));

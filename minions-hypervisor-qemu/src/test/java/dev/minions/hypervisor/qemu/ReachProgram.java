@@ -66,6 +66,9 @@ final class ReachProgram {
                 network.detach(place);
             }
         }
+        for (AutoCloseable service : services) {
+            service.close();
+        }
         OUT.println("left "
                 + new String(
                                 new ProcessBuilder("nft", "list", "tables")

@@ -19,11 +19,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * What a hostile guest reaches through the user network. A host is made for it, as a network namespace with addresses of
  * every kind, beside another one that plays the outside.
  */
+@Isolated("it counts what the whole host has of the network")
 class ReachTest {
     /** A loopback service, one on an address of a card, another address, and where clouds keep their credentials. */
     private static final List<String> HOST_ADDRESSES =

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("it counts what the whole host has of the network")
 class UserNetworkContractTest extends NetworkContract {
     @Override
     protected BackendFactory<Network> factory() {

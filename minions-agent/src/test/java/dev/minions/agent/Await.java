@@ -2,7 +2,7 @@ package dev.minions.agent;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Waits for a condition, with a deadline. */
 public final class Await {
@@ -17,7 +17,7 @@ public final class Await {
             if (System.nanoTime() > end) {
                 throw new AssertionError("after " + LIMIT + " still not: " + what);
             }
-            TimeUnit.MILLISECONDS.sleep(5);
+            LockSupport.parkNanos(5_000_000);
         }
     }
 }

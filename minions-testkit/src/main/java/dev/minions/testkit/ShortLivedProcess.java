@@ -33,25 +33,7 @@ final class ShortLivedProcess {
             Class<? extends HypervisorContract> contract, BackendContext context, MachineSpec machine) {
         Path report = context.dataDirectory().resolve("started");
         Path log = context.dataDirectory().resolve("short-lived.log");
-        var builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ShortLivedProcess.class.getName(),
-                        contract.getName(),
-                        report.toString(),
-                        context.installation(),
-                        context.dataDirectory().toString(),
-                        context.socketDirectory().toString(),
-                        machine.place().vm().toString(),
-                        "" + machine.place().cid(),
-                        machine.kernel().toString(),
-                        machine.initrd().map(Path::toString).orElse(""),
-                        machine.kernelArguments(),
-                        machine.disks().get(0).path().toString(),
-                        machine.lifetime().name())
+        var builder = builder(contract, context, machine, report)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .redirectInput(new File("/dev/null"));
@@ -71,6 +53,29 @@ final class ShortLivedProcess {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static ProcessBuilder builder(
+            Class<? extends HypervisorContract> contract, BackendContext context, MachineSpec machine, Path report) {
+        return new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ShortLivedProcess.class.getName(),
+                contract.getName(),
+                report.toString(),
+                context.installation(),
+                context.dataDirectory().toString(),
+                context.socketDirectory().toString(),
+                machine.place().vm().toString(),
+                "" + machine.place().cid(),
+                machine.kernel().toString(),
+                machine.initrd().map(Path::toString).orElse(""),
+                machine.kernelArguments(),
+                machine.disks().get(0).path().toString(),
+                machine.lifetime().name());
     }
 
     /** What that JVM runs, with the arguments in the order above. */

@@ -33,14 +33,33 @@ final class ReachProgram {
 
     private ReachProgram() {}
 
+    private static List<ServerSocket> listen(List<String> addresses) throws IOException {
+        var services = new ArrayList<ServerSocket>();
+        for (String address : addresses) {
+            services.add(new ServerSocket(SERVICE, 5, InetAddress.getByName(address)));
+        }
+        return services;
+    }
+
+    private static void printWhatIsLeft() throws IOException {
+        OUT.println("left "
+                + new String(
+                                new ProcessBuilder("nft", "list", "tables")
+                                        .start()
+                                        .getInputStream()
+                                        .readAllBytes(),
+                                java.nio.charset.StandardCharsets.UTF_8)
+                        .strip());
+        System.exit(0);
+    }
+
     /** Arguments: a directory, an outside address, whether to tear the rules down at the end, the host's addresses. */
     public static void main(String[] arguments) throws Exception {
         Path directory = Path.of(arguments[0]);
         List<String> addresses = List.of(arguments).subList(3, arguments.length);
-        var services = new ArrayList<AutoCloseable>();
+        List<ServerSocket> services = listen(addresses);
         var datagrams = new ArrayList<DatagramSocket>();
         for (String address : addresses) {
-            services.add(new ServerSocket(SERVICE, 5, InetAddress.getByName(address)));
             datagrams.add(new DatagramSocket(new InetSocketAddress(InetAddress.getByName(address), SERVICE)));
         }
         var context = new BackendContext("fedcba987654", directory, directory);
@@ -66,18 +85,10 @@ final class ReachProgram {
                 network.detach(place);
             }
         }
-        for (AutoCloseable service : services) {
+        for (ServerSocket service : services) {
             service.close();
         }
-        OUT.println("left "
-                + new String(
-                                new ProcessBuilder("nft", "list", "tables")
-                                        .start()
-                                        .getInputStream()
-                                        .readAllBytes(),
-                                java.nio.charset.StandardCharsets.UTF_8)
-                        .strip());
-        System.exit(0);
+        printWhatIsLeft();
     }
 
     private static void attempt(FrameGuest guest, List<String> addresses, List<DatagramSocket> datagrams)

@@ -16,6 +16,7 @@ import dev.minions.spi.VolumeBackend;
 import dev.minions.spi.VolumeId;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -240,6 +241,8 @@ public final class FlatVolumes implements VolumeBackend {
     }
 
     private static MinionsException failure(String what, IOException cause) {
-        return new MinionsException(ErrorCode.IO_ERROR, what + ": " + cause, cause);
+        boolean interrupted = cause instanceof ClosedByInterruptException;
+        return new MinionsException(
+                interrupted ? ErrorCode.CALL_INTERRUPTED : ErrorCode.IO_ERROR, what + ": " + cause, cause);
     }
 }

@@ -127,6 +127,7 @@ public final class FlatVolumes implements VolumeBackend {
             Files.move(half, file(id), StandardCopyOption.ATOMIC_MOVE);
             sync(directory);
         } catch (IOException e) {
+            delete(id); // whole and durable, or not at all
             throw failure("make volume '" + id + "'", e);
         }
         return volume(id, size);

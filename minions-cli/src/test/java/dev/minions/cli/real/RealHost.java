@@ -41,11 +41,18 @@ final class RealHost {
 
     /** Runs the command line in a process of its own. */
     static Result cli(String... arguments) {
+        return cli(HOME, Map.of(), arguments);
+    }
+
+    /** The same on another data directory, and with other variables in its environment. */
+    static Result cli(Path data, Map<String, String> environment, String... arguments) {
         try {
             Path output = Files.createTempFile("minions-test", ".out");
             Path errors = Files.createTempFile("minions-test", ".err");
-            Process process = builder("dev.minions.cli.Main", arguments)
-                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+            ProcessBuilder builder = builder("dev.minions.cli.Main", arguments);
+            builder.environment().put("MINIONS_DATA_DIR", data.toString());
+            builder.environment().putAll(environment);
+            Process process = builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                     .redirectOutput(output.toFile())
                     .redirectError(errors.toFile())
                     .start();

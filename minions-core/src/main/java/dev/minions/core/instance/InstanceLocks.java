@@ -68,10 +68,14 @@ public final class InstanceLocks {
 
     /** The engines that hold their locks now, which may have changed when this returns. */
     public List<InstanceId> living() {
+        return all().stream().filter(this::isAlive).toList();
+    }
+
+    /** The engines that have a lock file, alive or dead. */
+    public List<InstanceId> all() {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> LockKeeper.Slot.idOf(file.getFileName()))
                     .flatMap(Optional::stream)
-                    .filter(this::isAlive)
                     .toList();
         } catch (IOException e) {
             throw new MinionsException(ErrorCode.IO_ERROR, "look for engines in '" + directory + "': " + e, e);

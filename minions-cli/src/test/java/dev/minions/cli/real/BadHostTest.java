@@ -15,9 +15,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +32,6 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class BadHostTest {
     private static final int FAILED = 1;
-    private static final int USAGE = 2;
 
     @TempDir
     private Path directory;
@@ -72,14 +69,13 @@ class BadHostTest {
                 "--kernel=" + debian.kernel().orElseThrow(),
                 "--initrd=" + debian.initrd().orElseThrow(),
                 "--cmdline=console=ttyS0 rdinit=/bin/sh");
-        assertSaid(result, FAILED, "create vm 'silent'", "agent", "did not", "Linux version");
+        assertSaid(result, FAILED, "vm 'silent'", "agent did not answer within 12 s", "console ends", "panic");
         assertThat(RealHost.processesOf("silent")).isEmpty();
         assertThat(RealHost.cli("info", "silent").code()).isEqualTo(FAILED);
     }
 
     @Test
     void moreMemoryThanTheHostHasIsRefused() {
-        assertSaid(RealHost.cli("create", "huge", "--no-ssh-key", "--memory=900T"), USAGE, "memory");
         assertSaid(RealHost.cli("create", "large", "--no-ssh-key", "--memory=900G"), FAILED, "memory", "900 GiB");
     }
 
@@ -116,23 +112,21 @@ class BadHostTest {
     }
 
     @Test
-    void whereQemuIsMissingDoctorAndCreateSayWhatToInstall() throws IOException {
-        Path programs = Files.createDirectory(directory.resolve("bin"));
-        for (Path place : List.of(Path.of("/usr/bin"), Path.of("/usr/sbin"))) {
-            try (Stream<Path> files = Files.list(place)) {
-                for (Path file : files.filter(f -> !f.getFileName().toString().startsWith("qemu-system"))
-                        .toList()) {
-                    Path link = programs.resolve(file.getFileName());
-                    if (!Files.exists(link)) {
-                        Files.createSymbolicLink(link, file);
-                    }
-                }
-            }
+    void whereQemuIsMissingDoctorAndCreateSayWhatToInstall() throws IOException, InterruptedException {
+        List<String> without = List.of(
+                "unshare",
+                "--mount",
+                "sh",
+                "-c",
+                "mount --bind /dev/null \"$(readlink -f \"$(command -v qemu-system-x86_64)\")\" && exec \"$@\"",
+                "sh");
+        if (new ProcessBuilder("unshare", "--mount", "true").start().waitFor() != 0) {
+            System.out.println("NOT TESTED: a host without QEMU, as this user cannot hide it");
+            Assumptions.abort("no mount namespace can be made");
         }
-        Map<String, String> path = Map.of("PATH", programs.toString());
         Path data = directory.resolve("data");
-        assertSaid(RealHost.cli(data, path, "create", "web", "--no-ssh-key"), FAILED, "qemu");
-        Result doctor = RealHost.cli(data, path, "doctor");
+        assertSaid(RealHost.cli(data, without, "create", "web", "--no-ssh-key"), FAILED, "qemu");
+        Result doctor = RealHost.cli(data, without, "doctor");
         assertThat(doctor.code()).isEqualTo(FAILED);
         assertThat(doctor.stdout()).contains("apt install", "qemu-system-x86", "No VM can be made here");
     }
@@ -140,7 +134,7 @@ class BadHostTest {
     @Test
     void onAFullDiskNothingIsHalfMadeAndListAndDestroyWork() throws IOException, InterruptedException {
         Path data = Files.createDirectory(directory.resolve("small"));
-        if (run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", data.toString()) != 0) {
+        if (run("mount", "-t", "tmpfs", "-o", "size=220m", "tmpfs", data.toString()) != 0) {
             System.out.println("NOT TESTED: the full disk, as this user cannot mount a small one");
             Assumptions.abort("no tmpfs can be mounted");
         }
@@ -169,7 +163,7 @@ class BadHostTest {
     }
 
     private static Result on(Path data, String... arguments) {
-        return RealHost.cli(data, Map.of(), arguments);
+        return RealHost.cli(data, List.of(), arguments);
     }
 
     private static void execute(Path data, String sql) throws SQLException {

@@ -2,10 +2,12 @@ package dev.minions.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.minions.CreateOptions;
 import dev.minions.DestroyOptions;
 import dev.minions.ProjectName;
 import dev.minions.VmState;
 import dev.minions.core.ChildJvm;
+import dev.minions.spi.MachineSpec.Lifetime;
 import dev.minions.spi.VmRecord;
 import dev.minions.testkit.census.LeakCensus;
 import java.io.IOException;
@@ -31,7 +33,12 @@ class ManyProcessesTest {
     @BeforeEach
     void start() throws IOException {
         host = DiskHost.make(directory);
-        host.engine(host.process()).close();
+        try (Engine engine = host.engine(host.process())) {
+            CreateOptions stopped = CreateOptions.defaults().stopped();
+            engine.destroy(
+                    engine.create(ProjectName.DEFAULT, TestHost.spec("first"), stopped, Lifetime.DURABLE),
+                    DestroyOptions.defaults());
+        }
         empty = host.census();
         for (int i = 0; i < MANY; i++) {
             programs.add(ChildJvm.start(CreatingProgram.class, directory.toString()));

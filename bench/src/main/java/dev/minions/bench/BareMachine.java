@@ -41,7 +41,7 @@ final class BareMachine {
      *
      * @param scratch a directory for what it makes
      */
-    static BareMachine like(VmInfo running, Path scratch) throws IOException {
+    static BareMachine like(VmInfo running, Path scratch) throws IOException, NotPossibleException {
         return new BareMachine(BareScript.like(running), scratch);
     }
 

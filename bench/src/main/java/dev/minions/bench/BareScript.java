@@ -31,6 +31,7 @@ final class BareScript {
 
     private static final String PASST_SOCKET = "passt.sock";
     private static final String PASST_PID = "passt.pid";
+    private static final Pattern PID = Pattern.compile("\\bpid=(\\d+)");
     private static final Pattern CARD = Pattern.compile("^stream,.*addr\\.path=([^,]+)$");
     private static final Pattern LAYER = Pattern.compile("filename=([^,]+/root\\.qcow2)$");
     private static final Pattern RAW = Pattern.compile("filename=([^,]+/root\\.raw)$");
@@ -48,7 +49,7 @@ final class BareScript {
     }
 
     /** Reads the arguments of a VM that runs. */
-    static BareScript like(VmInfo running) throws IOException {
+    static BareScript like(VmInfo running) throws IOException, NotPossibleException {
         List<String> qemu = arguments(running.pid().orElseThrow());
         List<String> lines = new ArrayList<>(List.of("set -eu"));
         lines.add(makeDisk(running, qemu));
@@ -58,7 +59,7 @@ final class BareScript {
                 .map(matcher -> matcher.group(1))
                 .findFirst();
         if (card.isPresent()) {
-            lines.add(words(passt(passtBehind(Path.of(card.get())))));
+            lines.add(words(passt(passtOf(running))));
         }
         lines.add(": >" + MARK);
         lines.add("exec " + words(machine(running, qemu, card)) + " <" + INPUT + " 4>>console.log");
@@ -92,23 +93,16 @@ final class BareScript {
                 .findFirst();
     }
 
-    /** The arguments of the process that made a socket, which it made where it works. */
-    private static List<String> passtBehind(Path socket) throws IOException {
-        List<Long> pids = ProcessHandle.allProcesses().map(ProcessHandle::pid).toList();
-        for (long pid : pids) {
-            try {
-                Path here = Files.readSymbolicLink(Path.of("/proc/" + pid + "/cwd"));
-                List<String> arguments = arguments(pid);
-                if (arguments.getFirst().endsWith("passt")
-                        && here.resolve(arguments.get(arguments.indexOf("-s") + 1))
-                                .equals(socket)) {
-                    return arguments;
-                }
-            } catch (IOException e) {
-                // it has ended, or is another's
-            }
+    /** The arguments of the VM's passt, whose id its launcher wrote down. */
+    private static List<String> passtOf(VmInfo running) throws IOException, NotPossibleException {
+        Path identity = BareMachine.path(running, "directory").resolve("net/identity");
+        Matcher pid = PID.matcher(Files.readString(identity));
+        List<String> arguments = pid.find() ? arguments(Long.parseLong(pid.group(1))) : List.of("");
+        if (!arguments.getFirst().endsWith("passt")) {
+            throw new NotPossibleException(
+                    "passt works in a namespace of its own here, which a bare script has not;" + " run this as root");
         }
-        throw new IOException("no passt made '" + socket + "'");
+        return arguments;
     }
 
     /** Not in the foreground: it then returns when its socket is there. */

@@ -71,7 +71,7 @@ final class BareMachine {
         try {
             awaitReady(process, directory);
             Instant ready = Instant.now();
-            return BootTimes.between(called, directory.resolve(BareScript.MARK), ready, ready);
+            return BootTimes.between(called, directory.resolve(BareScript.MARK), ready, ready, ready);
         } finally {
             Cleanup.all(
                     () -> process.destroyForcibly().waitFor(),

@@ -7,21 +7,27 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A boot, by its parts.
+ * A boot, by its parts, in ms.
  *
- * @param beforeVmm from the call to the moment the VMM is executed, in ms; within the 4 ms of a file's age
- * @param inGuest from there until the agent has said that it serves, in ms
- * @param afterReady from there to the return, in ms
+ * @param beforeVmm from the call to the moment the VMM is executed; within the 4 ms of a file's age
+ * @param inGuest from there until the agent has said that it serves
+ * @param configuring from there until the guest has its name, address and keys; mostly the guest's own work
+ * @param committing from there to the return
  */
-record BootTimes(double beforeVmm, double inGuest, double afterReady) {
+record BootTimes(double beforeVmm, double inGuest, double configuring, double committing) {
     /**
      * Between instants.
      *
      * @param mark a file that was written just before the VMM was executed
      */
-    static BootTimes between(Instant called, Path mark, Instant ready, Instant returned) throws IOException {
+    static BootTimes between(Instant called, Path mark, Instant ready, Instant configured, Instant returned)
+            throws IOException {
         Instant executed = Files.getLastModifiedTime(mark).toInstant();
-        return new BootTimes(millis(called, executed), millis(executed, ready), millis(ready, returned));
+        return new BootTimes(
+                millis(called, executed),
+                millis(executed, ready),
+                millis(ready, configured),
+                millis(configured, returned));
     }
 
     private static double millis(Instant from, Instant to) {
@@ -30,11 +36,11 @@ record BootTimes(double beforeVmm, double inGuest, double afterReady) {
 
     /** From the call to the return. */
     double total() {
-        return beforeVmm + inGuest + afterReady;
+        return beforeVmm + inGuest + configuring + committing;
     }
 
-    /** What is not the guest's own time. */
-    double outside() {
-        return beforeVmm + afterReady;
+    /** What the host does while the guest does nothing. */
+    double onHost() {
+        return beforeVmm + committing;
     }
 }

@@ -88,7 +88,7 @@ public final class Main {
                 }
             }
         }
-        if (!arguments.json()) {
+        if (!arguments.json() && !figures.isEmpty()) {
             System.out.print(Report.table(figures));
         }
         return code;

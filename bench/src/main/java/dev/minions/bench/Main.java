@@ -1,6 +1,7 @@
 package dev.minions.bench;
 
 import dev.minions.bench.Arguments.UsageException;
+import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -105,6 +106,9 @@ public final class Main {
             Thread.currentThread().interrupt();
         } catch (MinionsException e) {
             say(benchmark.name() + ": " + e.getMessage());
+            if (e.code() == ErrorCode.CALL_INTERRUPTED) {
+                Thread.currentThread().interrupt();
+            }
         } catch (Exception e) { // whatever it is, the others can still be measured, and what was made is removed
             say(benchmark.name() + ": " + e);
         }

@@ -4,7 +4,6 @@ import dev.minions.VmId;
 import dev.minions.agent.client.AgentException.Reason;
 import dev.minions.agent.protocol.Answer;
 import dev.minions.agent.protocol.Protocol;
-import dev.minions.agent.protocol.ProtocolException;
 import dev.minions.agent.protocol.Request;
 import dev.minions.spi.GuestChannel.Framing;
 import java.io.IOException;
@@ -58,14 +57,21 @@ final class Attachment {
                 why = e;
             }
             if (deadline.nanosLeft() < pause.toNanos()) {
-                throw new AgentException(
-                        Reason.TIMED_OUT,
-                        "the guest's agent did not answer within " + deadline + ": " + why.getMessage(),
-                        why);
+                throw givenUp(why);
             }
             TimeUnit.NANOSECONDS.sleep(pause.toNanos());
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
+    }
+
+    /** What kept coming and is no protocol will not become one if the caller waits longer: that is said apart. */
+    private AgentException givenUp(IOException why) {
+        boolean nonsense = why instanceof AgentException e && e.reason() == Reason.PROTOCOL;
+        return new AgentException(
+                nonsense ? Reason.PROTOCOL : Reason.TIMED_OUT,
+                "the guest's agent did not answer" + (nonsense ? " as it must" : "") + " within " + deadline + ": "
+                        + why.getMessage(),
+                why);
     }
 
     private AgentClient attempt() throws IOException, InterruptedException {
@@ -80,7 +86,7 @@ final class Attachment {
         // Whoever does not know hello hangs up; whoever is not there yet hangs up at everything.
         Calls calls = new Calls.OneByOne(dialer);
         Answer.Health health =
-                Answer.Health.read(calls.call(new Request.HealthCheck(), Deadline.in(deadline.leftUpTo(ATTEMPT))));
+                calls.call(new Request.HealthCheck(), Answer.Health::read, Deadline.in(deadline.leftUpTo(ATTEMPT)));
         if (health.protocol() > 0) {
             throw new AgentException(Reason.LOST, "the guest's agent hung up and is there again");
         }
@@ -91,12 +97,10 @@ final class Attachment {
         boolean mine = true;
         try {
             link.awaitAttached(limit);
-            Answer.Identity identity = Answer.Identity.read(link.call(new Request.Hello(Protocol.VERSION), limit));
+            Answer.Identity identity = link.call(new Request.Hello(Protocol.VERSION), Answer.Identity::read, limit);
             check(identity);
             mine = false;
             return new AgentClient(new Calls.Shared(link), AgentInfo.of(identity));
-        } catch (ProtocolException e) {
-            throw new AgentException(Reason.PROTOCOL, String.valueOf(e.getMessage()), e);
         } finally {
             if (mine) {
                 link.close();

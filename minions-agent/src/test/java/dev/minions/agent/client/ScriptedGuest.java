@@ -123,6 +123,25 @@ final class ScriptedGuest implements AutoCloseable {
             return Fields.parse(payload);
         }
 
+        /** So many bytes of what the host sends, as text. */
+        String text(int length) throws IOException {
+            return new String(input.readNBytes(length), StandardCharsets.US_ASCII);
+        }
+
+        /** Hands on, both ways, until one of the two ends. */
+        void joinTo(GuestConnection other) throws IOException {
+            Thread.ofPlatform().daemon().start(() -> {
+                try (other) {
+                    other.input().transferTo(connection.output());
+                } catch (IOException e) {
+                    return; // one of the two has ended
+                }
+            });
+            try (other) {
+                input.transferTo(other.output());
+            }
+        }
+
         /** Any bytes. */
         void write(byte[] bytes) throws IOException {
             connection.output().write(bytes);

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** Finds out who answers at the other end, and whether it is whom the caller wants, before anything is asked of it. */
 final class Attachment {
@@ -45,21 +44,24 @@ final class Attachment {
     /** As many connections as it takes: a guest that is not there yet ends them, or keeps them without a word. */
     private AgentClient attachToConnections() throws IOException, InterruptedException {
         Duration pause = FIRST_PAUSE;
-        IOException why = null;
+        IOException before = null;
         while (true) {
+            IOException why;
             try {
                 return attempt();
             } catch (AgentException e) {
                 if (e.reason() == Reason.WRONG_GUEST || e.reason() == Reason.UNSUPPORTED) {
                     throw e;
                 }
-                why = isNonsense(why) && e.reason() == Reason.TIMED_OUT ? why : e; // the last attempt has little time
+                boolean hurried = e.reason() == Reason.TIMED_OUT; // the last attempt has little time
+                why = hurried && before != null && isNonsense(before) ? before : e;
             } catch (IOException e) {
                 why = e;
             }
             if (deadline.nanosLeft() < pause.toNanos()) {
                 throw givenUp(why);
             }
+            before = why;
             TimeUnit.NANOSECONDS.sleep(pause.toNanos());
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
@@ -75,7 +77,7 @@ final class Attachment {
                 why);
     }
 
-    private static boolean isNonsense(@Nullable IOException why) {
+    private static boolean isNonsense(IOException why) {
         return why instanceof AgentException e && e.reason() == Reason.PROTOCOL;
     }
 

@@ -60,13 +60,14 @@ class HostileGuestTest {
     }
 
     /** What the host hears of it when it attaches. */
-    private void attaching(Script script, Reason reason, String sentence) throws IOException {
+    private ScriptedGuest attaching(Script script, Reason reason, String sentence) throws IOException {
         ScriptedGuest liar = ScriptedGuest.start(directory, script);
         guest = liar;
         fails(
                 () -> AgentClient.attach(Framing.CONNECTIONS, liar.dialer(), Optional.of(VmId.random()), SHORT),
                 reason,
                 sentence);
+        return liar;
     }
 
     /** A guest that attaches well and lies afterwards. */
@@ -111,9 +112,8 @@ class HostileGuestTest {
 
     @Test
     void aGuestThatHangsUpIsTriedAgainUntilTheLimit() throws Exception {
-        attaching(line -> {}, Reason.TIMED_OUT, "did not answer within 300 ms: the ");
-        assertThat(guest).isNotNull();
-        assertThat(guest.connections.get()).isBetween(2, 100);
+        ScriptedGuest liar = attaching(line -> {}, Reason.TIMED_OUT, "did not answer within 300 ms: the ");
+        assertThat(liar.connections.get()).isBetween(2, 100);
     }
 
     @Test
@@ -177,14 +177,13 @@ class HostileGuestTest {
 
     @Test
     void anotherGuestIsLeftAloneAtOnceAndItsNameCannotReachATerminal() throws IOException {
-        attaching(
+        ScriptedGuest liar = attaching(
                 line -> line.answer(
                         "{\"status\":\"ok\",\"protocol\":1,\"version\":\"\",\"vm_id\":\"\\u001b[31m\\u009b1\\n\","
                                 + "\"boot_id\":\"\",\"uptime_ms\":1,\"id\":ID}"),
                 Reason.WRONG_GUEST,
                 "the guest that answers is VM '?[31m?1?', not VM '");
-        assertThat(guest).isNotNull();
-        assertThat(guest.connections).hasValue(1);
+        assertThat(liar.connections).hasValue(1);
     }
 
     @Test

@@ -33,6 +33,8 @@ class ServicesTest {
     private static final ConfigureNetwork NETWORK =
             new ConfigureNetwork("10.0.0.2/16", "10.0.0.1", List.of("1.1.1.1", "9.9.9.9"), null, null, null);
 
+    private static final byte[] ENTROPY = {1, 2, 3};
+
     @TempDir
     private Path directory;
 
@@ -43,6 +45,7 @@ class ServicesTest {
     void start() throws IOException {
         guest = TestGuest.start(directory);
         services = guest.services();
+        Files.createDirectories(guest.file("/dev"));
     }
 
     @AfterEach
@@ -374,7 +377,7 @@ class ServicesTest {
     }
 
     private static Request.SetIdentity identity(@Nullable String name, @Nullable List<String> keys) {
-        return new Request.SetIdentity(name, keys, false, false, null);
+        return new Request.SetIdentity(name, keys, false, false, ENTROPY);
     }
 
     @Test
@@ -385,6 +388,7 @@ class ServicesTest {
         assertThat(guest.file("/etc/hosts")).hasContent("127.0.0.1 localhost\n::1 localhost\n127.0.1.1 web-1\n");
         assertThat(services.fulfil(new Request.HealthCheck())).isEqualTo(new Answer.Health(12, "web-1", 1));
         assertThat(guest.file("/root/.ssh")).doesNotExist();
+        assertThat(guest.file("/dev/urandom")).hasBinaryContent(ENTROPY);
     }
 
     @Test
@@ -406,6 +410,7 @@ class ServicesTest {
         refused(identity("web", List.of("ssh-ed25519 A\nssh-ed25519 B")), Failure.BAD_REQUEST, "must be one line");
         assertThat(guest.file("/etc/hostname")).doesNotExist();
         assertThat(guest.file("/root/.ssh")).doesNotExist();
+        assertThat(guest.file("/dev/urandom")).doesNotExist();
     }
 
     @Test
@@ -413,7 +418,7 @@ class ServicesTest {
         put("/proc/sys/kernel/random/uuid", "01234567-89ab-cdef-0123-456789abcdef\n");
         put("/etc/machine-id", "old\n");
         put("/var/lib/dbus/machine-id", "old\n");
-        services.fulfil(new Request.SetIdentity(null, null, true, false, null));
+        services.fulfil(new Request.SetIdentity(null, null, true, false, ENTROPY));
         assertThat(guest.file("/etc/machine-id")).hasContent("0123456789abcdef0123456789abcdef\n");
         assertThat(guest.file("/var/lib/dbus/machine-id")).hasContent("0123456789abcdef0123456789abcdef\n");
         assertThat(mode(guest.file("/etc/machine-id"))).isEqualTo("r--r--r--");
@@ -427,7 +432,7 @@ class ServicesTest {
         put("/etc/ssh/ssh_host_dsa_key", "old");
         put("/etc/ssh/ssh_host_ed25519_key", "old");
         put("/etc/ssh/sshd_config", "kept");
-        services.fulfil(new Request.SetIdentity(null, null, false, true, null));
+        services.fulfil(new Request.SetIdentity(null, null, false, true, ENTROPY));
         assertThat(guest.file("/etc/ssh/ssh_host_dsa_key")).doesNotExist();
         assertThat(Files.readString(guest.file("/etc/ssh/ssh_host_ed25519_key")))
                 .contains("PRIVATE KEY");

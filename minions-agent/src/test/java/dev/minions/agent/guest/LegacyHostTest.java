@@ -332,8 +332,8 @@ class LegacyHostTest {
     }
 
     @Test
-    void hundredsOfConnectionsOneAfterAnotherAreServed() throws Exception {
-        for (int i = 0; i < 200; i++) {
+    void moreConnectionsThanItServesAtOnceAreServedOneAfterAnother() throws Exception {
+        for (int i = 0; i < 100; i++) {
             assertThat(ask("{\"type\":\"health_check\"}")).contains("uptime_secs");
         }
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.minions.Command;
-import dev.minions.agent.Await;
 import dev.minions.agent.client.AgentClient;
 import dev.minions.agent.client.AgentDialer;
 import dev.minions.spi.GuestChannel.Framing;
@@ -112,23 +111,11 @@ class VsockTest {
     }
 
     @Test
-    void theAgentListensUntilItsSocketIsClosedAndCanThenListenAgain() throws Exception {
+    void theAgentHasItsPortToItselfWhileItListens() throws Exception {
         requireVsock();
-        for (int i = 0; i < 3; i++) {
-            AFServerSocket<AFVSOCKSocketAddress> server = serve(Vsock.HOST_CID);
+        try (AFServerSocket<AFVSOCKSocketAddress> server = serve(Vsock.HOST_CID)) {
             assertThat(server.isClosed()).isFalse();
             assertThatIOException().isThrownBy(() -> Vsock.listen(port).close());
-            server.close();
-            Await.until("the thread that accepts has let go of the port", this::isFree); // it may be within the call
-        }
-    }
-
-    private boolean isFree() {
-        try {
-            Vsock.listen(port).close();
-            return true;
-        } catch (IOException e) {
-            return false;
         }
     }
 

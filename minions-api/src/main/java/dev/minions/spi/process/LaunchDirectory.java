@@ -67,6 +67,15 @@ final class LaunchDirectory {
         }
     }
 
+    /** What the companion reads from standard input. */
+    void writeCompanion(String input) {
+        try {
+            Files.writeString(directory.resolve("companion"), input);
+        } catch (IOException e) {
+            throw Failures.io("launch in '" + directory + "'", e);
+        }
+    }
+
     /** The process, once its identity is wholly written down. */
     Optional<ProcessIdentity> identity() {
         return note().flatMap(LaunchDirectory::complete);

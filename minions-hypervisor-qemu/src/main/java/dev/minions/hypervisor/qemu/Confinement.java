@@ -1,5 +1,6 @@
 package dev.minions.hypervisor.qemu;
 
+import dev.minions.spi.process.HostUser;
 import dev.minions.HostReport.Finding;
 import dev.minions.spi.process.HostProgram;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.minions.hypervisor.qemu;
 
+import dev.minions.spi.process.HostUser;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.BackendId;

@@ -1,5 +1,6 @@
 package dev.minions.hypervisor.qemu;
 
+import dev.minions.spi.process.UnixStream;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.minions.hypervisor.qemu;
 
+import dev.minions.spi.process.UnixStream;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.GuestChannel;
@@ -51,7 +52,7 @@ final class SerialChannel implements GuestChannel {
             awaitUnused(lane, deadline);
             SocketChannel channel = UnixStream.connectChannel(files.lane(lane), deadline);
             channel.configureBlocking(true);
-            return new SocketConnection(channel);
+            return GuestConnection.over(channel);
         } catch (ClosedByInterruptException e) {
             throw new MinionsException(ErrorCode.CALL_INTERRUPTED, message(lane) + ": interrupted", e);
         } catch (SocketTimeoutException e) {

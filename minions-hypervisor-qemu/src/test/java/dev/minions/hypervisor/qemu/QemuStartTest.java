@@ -1,5 +1,6 @@
 package dev.minions.hypervisor.qemu;
 
+import dev.minions.spi.process.HostUser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;

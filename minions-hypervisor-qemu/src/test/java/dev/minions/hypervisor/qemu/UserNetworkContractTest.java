@@ -1,5 +1,6 @@
 package dev.minions.hypervisor.qemu;
 
+import dev.minions.spi.process.HostUser;
 import dev.minions.spi.BackendContext;
 import dev.minions.spi.BackendFactory;
 import dev.minions.spi.Network;

@@ -52,7 +52,7 @@ class RecordedExchangesTest {
         }
 
         assertThat(differences).isEmpty();
-        assertThat(compared).as("requests that were compared").isEqualTo(76);
+        assertThat(compared).as("requests that were compared").isEqualTo(72);
         assertThat(events).as("lists of events that were compared").isEqualTo(4);
     }
 

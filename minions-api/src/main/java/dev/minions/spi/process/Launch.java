@@ -30,6 +30,7 @@ public final class Launch {
     private final RotatedLog log;
     private final Optional<RotatedLog> console;
     private final Optional<Companion> companion;
+    private final Optional<ResourceLimits> limits;
 
     /**
      * A small program beside the process, for what must be done as long as the process runs and nobody else is there to
@@ -63,6 +64,7 @@ public final class Launch {
         log = builder.log.orElseGet(() -> new RotatedLog(directory, "log"));
         console = builder.console;
         companion = builder.companion;
+        limits = builder.limits;
         input = builder.input;
         environment = Map.copyOf(builder.environment);
         deadline = builder.deadline;
@@ -125,6 +127,11 @@ public final class Launch {
         return companion;
     }
 
+    /** What it may use of the host. */
+    public Optional<ResourceLimits> limits() {
+        return limits;
+    }
+
     /** What it reads from standard input. */
     public String input() {
         return input;
@@ -151,6 +158,7 @@ public final class Launch {
         private Optional<RotatedLog> log = Optional.empty();
         private Optional<RotatedLog> console = Optional.empty();
         private Optional<Companion> companion = Optional.empty();
+        private Optional<ResourceLimits> limits = Optional.empty();
         private String input = "";
         private final Map<String, String> environment = new LinkedHashMap<>();
         private Duration deadline = DEFAULT_DEADLINE;
@@ -203,6 +211,12 @@ public final class Launch {
         /** Starts that beside it, just before it. */
         public Builder companion(Companion value) {
             companion = Optional.of(value);
+            return this;
+        }
+
+        /** Runs it in a cgroup of its own with those limits; see {@link HostCgroups#obstacle}. */
+        public Builder limits(ResourceLimits value) {
+            limits = Optional.of(value);
             return this;
         }
 

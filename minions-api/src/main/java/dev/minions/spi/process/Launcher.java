@@ -73,6 +73,10 @@ public final class Launcher {
         requireDirectory(launch.runDirectory());
         files.prepare(SCRIPT, launch.input(), launch.tree());
         launch.companion().ifPresent(companion -> files.writeCompanion(companion.input()));
+        launch.limits().ifPresent(limits -> {
+            files.writeCgroup(limits.name());
+            HostCgroups.HOST.make(limits);
+        });
         launch.log().remove();
         launch.log().begin();
         launch.console().ifPresent(RotatedLog::begin);
@@ -90,6 +94,7 @@ public final class Launcher {
 
     static List<String> command(Launch launch) {
         var command = new ArrayList<String>();
+        launch.limits().ifPresent(limits -> command.addAll(HostCgroups.HOST.words(limits)));
         command.add(HostProgram.require("setsid", "apt install util-linux").toString());
         command.add(HostProgram.require("sh", "apt install dash").toString());
         command.add(LaunchDirectory.SCRIPT);

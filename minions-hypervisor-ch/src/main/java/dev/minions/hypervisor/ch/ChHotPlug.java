@@ -84,8 +84,9 @@ final class ChHotPlug implements HotPlug {
                 if (left <= 0) {
                     throw new MinionsException(
                             ErrorCode.HYPERVISOR_ERROR,
-                            "remove device '" + id + "' from vm " + files.place().vm()
-                                    + ": the guest has not let go of it within " + limit.toMillis() + " ms");
+                            "remove device '" + id + "' from vm "
+                                    + files.place().vm() + ": the guest has not let go of it within " + limit.toMillis()
+                                    + " ms");
                 }
                 watch.await(Duration.ofNanos(left));
             }

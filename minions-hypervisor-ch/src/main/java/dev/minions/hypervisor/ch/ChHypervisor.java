@@ -67,10 +67,8 @@ final class ChHypervisor implements Hypervisor {
     @Override
     public Vmm start(MachineSpec machine) {
         var config = new MachineConfig(machine, version, layers);
-        return new VmmStart(program, layers, limits, turns, machine).run(api -> {
-            api.call(Verb.CREATE, config.json());
-            api.call(Verb.BOOT);
-        });
+        return new VmmStart(program, layers, limits, turns, machine)
+                .run(api -> api.call(Verb.CREATE, config.json()), api -> api.call(Verb.BOOT));
     }
 
     @Override
@@ -88,8 +86,8 @@ final class ChHypervisor implements Hypervisor {
     private Optional<ChVmm> attach(VmPlace place) {
         var files = new ChFiles(place);
         return LaunchedProcess.find(files.launch())
-                .map(process -> new ChVmm(
-                        files, process, new Api(files, process, turns, limits), limits, Optional.empty()));
+                .map(process ->
+                        new ChVmm(files, process, new Api(files, process, turns, limits), limits, Optional.empty()));
     }
 
     /** The API of a VMM that runs. */

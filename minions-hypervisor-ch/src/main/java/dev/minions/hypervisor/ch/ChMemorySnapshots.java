@@ -122,7 +122,8 @@ final class ChMemorySnapshots implements MemorySnapshots {
         if (version.restoresOnDemand() && layers.pagesOnDemand()) {
             request.put("memory_restore_mode", "OnDemand");
         }
-        return new VmmStart(program, layers, limits, turns, machine).run(api -> api.call(Verb.RESTORE, request));
+        return new VmmStart(program, layers, limits, turns, machine)
+                .run(api -> api.call(Verb.RESTORE, request), api -> {});
     }
 
     /** A directory for that VMM's user alone. The memory is not copied: its file has another name in there. */
@@ -133,8 +134,10 @@ final class ChMemorySnapshots implements MemorySnapshots {
             Optional<RunAs> user = HostUser.vmm(machine.place().cid(), layers.group());
             HostDirectory.makePrivate(edited, Optional.empty());
             Path config = edited.resolve(CONFIG);
-            Files.writeString(config, Answer.Json.write(new MachineConfig(machine, version, layers)
-                    .restored(read(directory.resolve(CONFIG)))));
+            Files.writeString(
+                    config,
+                    Answer.Json.write(
+                            new MachineConfig(machine, version, layers).restored(read(directory.resolve(CONFIG)))));
             Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("r--------"));
             user.ifPresent(owner -> HostDirectory.giveTo(config, owner));
             for (String name : STATE) {
@@ -150,7 +153,8 @@ final class ChMemorySnapshots implements MemorySnapshots {
 
     private static ObjectNode read(Path config) throws IOException {
         try (var stream = Files.newInputStream(config, LinkOption.NOFOLLOW_LINKS)) {
-            return (ObjectNode) Answer.Json.read(new String(stream.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+            return (ObjectNode)
+                    Answer.Json.read(new String(stream.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
         }
     }
 

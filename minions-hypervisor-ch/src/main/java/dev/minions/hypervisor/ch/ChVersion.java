@@ -41,8 +41,7 @@ record ChVersion(String text, int major, int minor) {
         if (!matcher.find()) {
             return new ChVersion(said.strip(), 0, 0);
         }
-        return new ChVersion(
-                matcher.group(), Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+        return new ChVersion(matcher.group(), Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
     }
 
     boolean isNewEnough() {

@@ -95,7 +95,8 @@ final class ChVmm implements Vmm {
         }
         if (exit instanceof ProcessExit.Signalled signalled) {
             boolean crash = CRASHES.contains(signalled.signal());
-            return new Exit(crash ? Cause.FAILED : Cause.KILLED, code, "cloud-hypervisor was ended by " + exit + said(log));
+            return new Exit(
+                    crash ? Cause.FAILED : Cause.KILLED, code, "cloud-hypervisor was ended by " + exit + said(log));
         }
         if (log.isPoweredOff()) {
             return new Exit(Cause.GUEST_POWERED_OFF, code, "the guest powered itself off");
@@ -111,8 +112,7 @@ final class ChVmm implements Vmm {
         if (code.isEmpty() || code.getAsInt() == 0) {
             return new Exit(Cause.UNKNOWN, code, "cloud-hypervisor ended, and nobody saw how");
         }
-        return new Exit(
-                Cause.FAILED, code, "cloud-hypervisor ended with exit code " + code.getAsInt() + said(log));
+        return new Exit(Cause.FAILED, code, "cloud-hypervisor ended with exit code " + code.getAsInt() + said(log));
     }
 
     private static String said(EventLog log) {

@@ -72,7 +72,8 @@ public final class CloudHypervisor implements BackendFactory<Hypervisor> {
         HostProgram.find(program)
                 .ifPresentOrElse(
                         found -> findings.add(ChVersion.of(found).finding()),
-                        () -> findings.add(Finding.error("cloud-hypervisor", "'" + program + "' is not there", ADVICE)));
+                        () -> findings.add(
+                                Finding.error("cloud-hypervisor", "'" + program + "' is not there", ADVICE)));
         findings.addAll(layers.findings());
         return List.copyOf(findings);
     }

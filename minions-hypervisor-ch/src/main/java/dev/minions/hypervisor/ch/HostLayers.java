@@ -1,6 +1,7 @@
 package dev.minions.hypervisor.ch;
 
 import dev.minions.HostReport.Finding;
+import dev.minions.spi.process.HostCgroups;
 import dev.minions.spi.process.HostKvm;
 import dev.minions.spi.process.HostProgram;
 import dev.minions.spi.process.HostUser;
@@ -20,9 +21,11 @@ import java.util.regex.Pattern;
  * @param obstacle why KVM cannot be used, if it cannot
  * @param group the group that may use KVM
  * @param landlock whether VMMs can be kept to their files by Landlock
+ * @param cgroups whether VMMs can have a cgroup with limits
  * @param pagesOnDemand whether a VMM's user may bring in memory page by page
  */
-record HostLayers(Optional<String> obstacle, Optional<Long> group, boolean landlock, boolean pagesOnDemand) {
+record HostLayers(
+        Optional<String> obstacle, Optional<Long> group, boolean landlock, boolean cgroups, boolean pagesOnDemand) {
     private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+).*");
     private static final Path MODULES = Path.of("/sys/kernel/security/lsm");
     private static final Path UNPRIVILEGED_FAULTS = Path.of("/proc/sys/vm/unprivileged_userfaultfd");
@@ -37,6 +40,7 @@ record HostLayers(Optional<String> obstacle, Optional<Long> group, boolean landl
                 HostKvm.obstacle(),
                 HostKvm.group(),
                 hasLandlock(System.getProperty("os.version"), read(MODULES)),
+                HostCgroups.obstacle().isEmpty(),
                 faults);
     }
 
@@ -61,9 +65,8 @@ record HostLayers(Optional<String> obstacle, Optional<Long> group, boolean landl
 
     List<Finding> findings() {
         var findings = new ArrayList<Finding>();
-        findings.add(obstacle
-                .map(why -> Finding.error(
-                        "cloud-hypervisor kvm", "cannot run without KVM: " + why, "use a host with KVM"))
+        findings.add(obstacle.map(why ->
+                        Finding.error("cloud-hypervisor kvm", "cannot run without KVM: " + why, "use a host with KVM"))
                 .orElseGet(() -> Finding.ok("cloud-hypervisor kvm", "works")));
         for (String program : PROGRAMS) {
             if (HostProgram.find(program).isEmpty()) {
@@ -86,6 +89,29 @@ record HostLayers(Optional<String> obstacle, Optional<Long> group, boolean landl
                                 "VMMs are not kept to their files by Landlock: it takes Linux 6.2 with landlock among"
                                         + " the modules of " + MODULES,
                                 "use a newer kernel"));
+        findings.add(
+                cgroups
+                        ? Finding.ok("vmm limits", "every durable VMM has a cgroup with limits")
+                        : Finding.warning(
+                                "vmm limits",
+                                "VMMs have no limits of memory, CPU and processes: "
+                                        + HostCgroups.obstacle().orElse("this host has no cgroups for them"),
+                                "run as root on a host with systemd"));
+        findings.add(
+                Peer.isKnown()
+                        ? Finding.ok("vmm identity", "who answers for a VMM is checked with the kernel")
+                        : Finding.warning(
+                                "vmm identity",
+                                "who answers for a VMM cannot be checked: junixsocket's native library does not load"
+                                        + " here",
+                                "make java.io.tmpdir a directory that programs may be loaded from"));
+        findings.add(
+                pagesOnDemand
+                        ? Finding.ok("memory restore", "page by page, as the guest needs them")
+                        : Finding.warning(
+                                "memory restore",
+                                "memory is restored as a whole before a VM goes on",
+                                "sysctl vm.unprivileged_userfaultfd=1"));
         return findings;
     }
 

@@ -159,13 +159,13 @@ final class MachineConfig {
         ObjectNode result = saved.deepCopy();
         replaceDevices(result, fresh, "disks");
         replaceDevices(result, fresh, "net");
-        ((ObjectNode) result.path("vsock"))
-                .put("cid", machine.place().cid())
-                .put("socket", text(files.vsock()));
+        ((ObjectNode) result.path("vsock")).put("cid", machine.place().cid()).put("socket", text(files.vsock()));
         result.set("serial", fresh.get("serial"));
-        result.set("landlock_enable", fresh.path("landlock_enable").isMissingNode()
-                ? JsonNodeFactory.instance.booleanNode(false)
-                : fresh.get("landlock_enable"));
+        result.set(
+                "landlock_enable",
+                fresh.path("landlock_enable").isMissingNode()
+                        ? JsonNodeFactory.instance.booleanNode(false)
+                        : fresh.get("landlock_enable"));
         result.remove("landlock_rules");
         if (fresh.has("landlock_rules")) {
             result.set("landlock_rules", fresh.get("landlock_rules"));

@@ -36,8 +36,8 @@ final class Peer {
             client.connect(AFUNIXSocketAddress.of(socket.toFile()), CONNECT_MILLIS);
             AFUNIXSocketCredentials credentials = client.getPeerCredentials();
             if (credentials.getPid() != process.pid() || !process.isAlive()) {
-                throw new SocketException("process " + credentials.getPid() + " listens at '" + socket + "', not "
-                        + process.pid());
+                throw new SocketException(
+                        "process " + credentials.getPid() + " listens at '" + socket + "', not " + process.pid());
             }
         }
     }

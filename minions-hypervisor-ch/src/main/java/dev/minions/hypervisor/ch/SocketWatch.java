@@ -50,8 +50,8 @@ final class SocketWatch implements AutoCloseable {
             while (!listens(deadline)) {
                 long left = deadline - System.nanoTime();
                 boolean named = Files.exists(socket, LinkOption.NOFOLLOW_LINKS);
-                WatchKey key = watch.poll(
-                        Math.max(0, named ? Math.min(left, BETWEEN.toNanos()) : left), TimeUnit.NANOSECONDS);
+                WatchKey key =
+                        watch.poll(Math.max(0, named ? Math.min(left, BETWEEN.toNanos()) : left), TimeUnit.NANOSECONDS);
                 if (key != null) {
                     key.pollEvents();
                     key.reset();
@@ -81,15 +81,11 @@ final class SocketWatch implements AutoCloseable {
         }
     }
 
-    /** Ends a wait under way. */
-    void giveUp() {
-        close();
-    }
-
     private static MinionsException failure(Path socket, IOException cause) {
         return new MinionsException(ErrorCode.IO_ERROR, "wait for '" + socket + "': " + cause, cause);
     }
 
+    /** Ends a wait under way. May be called again. */
     @Override
     public void close() {
         try {

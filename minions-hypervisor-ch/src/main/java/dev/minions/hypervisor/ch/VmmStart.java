@@ -12,6 +12,7 @@ import dev.minions.spi.process.LaunchedProcess;
 import dev.minions.spi.process.Launcher;
 import dev.minions.spi.process.Lifetime;
 import dev.minions.spi.process.ProcessExit;
+import dev.minions.spi.process.ResourceLimits;
 import dev.minions.spi.process.RunAs;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,6 +30,12 @@ import java.util.function.Consumer;
 /** Brings one VMM up: a bare process first, and then, by requests to it, its machine. */
 final class VmmStart {
     private static final String CONSOLE_PROGRAM = "console.pl";
+    private static final long VMM_MEMORY = 256L * 1024 * 1024;
+    private static final int VMM_CPUS = 1;
+    private static final int VMM_TASKS = 128;
+    private static final int TASKS_PER_CPU = 4;
+    private static final int PERCENT = 100;
+    private static final int USUAL_WEIGHT = 100;
     private static final Duration LOG_LIMIT = Duration.ofSeconds(2);
 
     private final HostProgram program;
@@ -50,10 +57,11 @@ final class VmmStart {
     /**
      * Starts.
      *
-     * @param making the requests that make a machine of the bare process
+     * @param describing what makes a machine of the bare process, from which on it has a console
+     * @param running what makes it run
      * @throws MinionsException {@code HYPERVISOR_ERROR}; then nothing runs
      */
-    Vmm run(Consumer<Api> making) {
+    Vmm run(Consumer<Api> describing, Consumer<Api> running) {
         requireNotRunning();
         requireFiles();
         Optional<RunAs> user = HostUser.vmm(machine.place().cid(), layers.group());
@@ -65,7 +73,7 @@ final class VmmStart {
         try {
             LaunchedProcess process = Launcher.start(launch(user));
             var api = new Api(files, process, turns, limits);
-            make(process, api, making);
+            make(process, api, describing, running);
             up = true;
             return new ChVmm(files, process, api, limits, Optional.of(call));
         } finally {
@@ -130,7 +138,21 @@ final class VmmStart {
                 .console(files.console())
                 .companion(console());
         user.ifPresent(launch::runAs);
+        if (layers.cgroups() && machine.lifetime() == MachineSpec.Lifetime.DURABLE) {
+            launch.limits(resources());
+        }
         return launch.build();
+    }
+
+    /** What the machine can come to, and some for the VMM itself: its own memory, its disks' and cards' threads. */
+    private ResourceLimits resources() {
+        int cpus = machine.growth().maxCpus();
+        return new ResourceLimits(
+                "minions-" + machine.place().vm().shortForm(),
+                machine.growth().maxMemory().bytes() + VMM_MEMORY,
+                PERCENT * (cpus + VMM_CPUS),
+                VMM_TASKS + TASKS_PER_CPU * cpus,
+                USUAL_WEIGHT);
     }
 
     private Lifetime lifetime() {
@@ -159,12 +181,14 @@ final class VmmStart {
         }
     }
 
-    private void make(LaunchedProcess process, Api api, Consumer<Api> making) {
+    private void make(LaunchedProcess process, Api api, Consumer<Api> describing, Consumer<Api> running) {
         boolean made = false;
         try {
-            awaitSocket(process);
+            awaitSocket(process, files.api(), "cloud-hypervisor");
             requireNewEnough(api);
-            making.accept(api);
+            describing.accept(api);
+            awaitSocket(process, files.consoleSocket(), "the reader of its console");
+            running.accept(api);
             made = true;
         } catch (MinionsException e) {
             throw explained(process, e);
@@ -175,23 +199,20 @@ final class VmmStart {
         }
     }
 
-    /** There is no sign that it listens, but its socket: the kernel says when that is made. */
-    private void awaitSocket(LaunchedProcess process) {
-        LaunchedProcess.Watch death = process.onExit(exit -> {});
-        try (SocketWatch watch = SocketWatch.of(files.api())) {
-            LaunchedProcess.Watch end = process.onExit(exit -> watch.giveUp());
+    /** There is no other sign that somebody serves than the socket: the kernel says when that is made. */
+    private void awaitSocket(LaunchedProcess process, Path socket, String who) {
+        try (SocketWatch watch = SocketWatch.of(socket)) {
+            LaunchedProcess.Watch death = process.onExit(exit -> watch.close());
             try {
                 if (!watch.await(limits.start())) {
                     throw new MinionsException(
                             ErrorCode.HYPERVISOR_ERROR,
-                            "start vm '" + machine.name() + "': cloud-hypervisor did not come up within "
+                            "start vm '" + machine.name() + "': " + who + " did not come up within "
                                     + limits.start().toMillis() + " ms");
                 }
             } finally {
-                end.close();
+                death.close();
             }
-        } finally {
-            death.close();
         }
     }
 

@@ -4,7 +4,8 @@
 #   perl - SERIAL_SOCKET CLIENTS_SOCKET
 #
 # Descriptor 3 gives an end of file when the VMM has ended, 4 is the log. At a guest's reboot the serial socket is made
-# anew. Uses only what perl-base has.
+# anew. The clients' socket is made when the serial one is connected: who sees it may boot the guest, and no line is
+# lost. Uses only what perl-base has.
 use strict;
 use warnings;
 use Errno qw(EAGAIN EINTR);
@@ -12,7 +13,7 @@ use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK);
 use Socket;
 
 my ($serial_path, $clients_path) = @ARGV;
-my ($shortest, $longest) = (0.005, 0.1);
+my $pause = 0.005;
 my $most = 65536;
 open(my $life, '<&=', 3) or die "descriptor 3: $!";
 open(my $log, '>&=', 4) or die "descriptor 4: $!";
@@ -43,19 +44,21 @@ sub connected {
     return $socket;
 }
 
-socket(my $server, PF_UNIX, SOCK_STREAM, 0) or die "socket: $!";
-unlink $clients_path;
-bind($server, sockaddr_un($clients_path)) or die "bind $clients_path: $!";
-listen($server, 16) or die "listen: $!";
-unblock($server);
+sub served {
+    socket(my $socket, PF_UNIX, SOCK_STREAM, 0) or die "socket: $!";
+    bind($socket, sockaddr_un($clients_path)) or die "bind $clients_path: $!";
+    listen($socket, 16) or die "listen: $!";
+    unblock($socket);
+    return $socket;
+}
 
-my ($serial, %clients);
-my ($alive, $pause) = (1, $shortest);
+my ($serial, $server, %clients);
+my $alive = 1;
 while (1) {
     if (!$serial) {
         $serial = connected();
         exit 0 if !$serial && !$alive;
-        $pause = $serial ? $shortest : $pause * 2 < $longest ? $pause * 2 : $longest;
+        $server ||= served() if $serial;
     }
     my $wanted = '';
     vec($wanted, fileno $_, 1) = 1 for grep { defined } $server, $serial, values %clients, $alive ? $life : undef;
@@ -65,7 +68,7 @@ while (1) {
     if ($alive && vec($ready, fileno $life, 1)) {
         $alive = defined take($life);
     }
-    if (vec($ready, fileno $server, 1) && accept(my $client, $server)) {
+    if ($server && vec($ready, fileno $server, 1) && accept(my $client, $server)) {
         unblock($client);
         $clients{fileno $client} = $client;
     }

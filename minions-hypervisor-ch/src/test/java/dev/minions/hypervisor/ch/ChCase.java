@@ -34,11 +34,11 @@ abstract class ChCase {
     static final Duration SOON = Duration.ofSeconds(30);
     static final String UP = "fake guest is up";
 
-    /** What a host has that lacks nothing but Landlock. */
-    static final HostLayers PRETENDED = new HostLayers(Optional.empty(), Optional.empty(), false, true);
+    /** What a host has that lacks Landlock and cgroups. */
+    static final HostLayers PRETENDED = new HostLayers(Optional.empty(), Optional.empty(), false, false, true);
 
     /** Short enough for tests of what does not answer, and long enough for what answers. */
-    static final Limits IMPATIENT = new Limits(SOON, Duration.ofSeconds(3), Duration.ofMillis(500));
+    static final Limits IMPATIENT = new Limits(SOON, Duration.ofSeconds(2), Duration.ofMillis(500));
 
     private static final AtomicLong CID = new AtomicLong(50_000);
 
@@ -135,8 +135,10 @@ abstract class ChCase {
     }
 
     static void awaitConsole(Hypervisor hypervisor, MachineSpec machine, String words) {
-        Await.until("the console says '" + words + "'", SOON, () -> console(hypervisor, machine)
-                .contains(words));
+        Await.until(
+                "the console says '" + words + "'",
+                SOON,
+                () -> console(hypervisor, machine).contains(words));
     }
 
     static void awaitUp(Vmm vmm) {

@@ -1,10 +1,10 @@
 package dev.minions.hypervisor.qemu;
 
-import dev.minions.spi.process.UnixStream;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.process.HostDirectory;
 import dev.minions.spi.process.RunAs;
+import dev.minions.spi.process.UnixStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

@@ -1,6 +1,5 @@
 package dev.minions.hypervisor.qemu;
 
-import dev.minions.spi.process.HostUser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -16,6 +15,7 @@ import dev.minions.spi.Nic;
 import dev.minions.spi.Vmm;
 import dev.minions.spi.process.HostCommand;
 import dev.minions.spi.process.HostProgram;
+import dev.minions.spi.process.HostUser;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,12 +1,12 @@
 package dev.minions.hypervisor.qemu;
 
-import dev.minions.spi.process.HostUser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.minions.spi.process.HostCommand;
 import dev.minions.spi.process.HostDirectory;
 import dev.minions.spi.process.HostProgram;
+import dev.minions.spi.process.HostUser;
 import dev.minions.spi.process.RunAs;
 import java.io.File;
 import java.io.IOException;

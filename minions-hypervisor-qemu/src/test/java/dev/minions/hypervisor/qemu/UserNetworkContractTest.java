@@ -1,11 +1,11 @@
 package dev.minions.hypervisor.qemu;
 
-import dev.minions.spi.process.HostUser;
 import dev.minions.spi.BackendContext;
 import dev.minions.spi.BackendFactory;
 import dev.minions.spi.Network;
 import dev.minions.spi.process.HostCommand;
 import dev.minions.spi.process.HostProgram;
+import dev.minions.spi.process.HostUser;
 import dev.minions.testkit.NetworkContract;
 import java.io.IOException;
 import java.io.UncheckedIOException;

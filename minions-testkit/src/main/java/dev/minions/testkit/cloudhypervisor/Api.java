@@ -111,13 +111,11 @@ final class Api {
     private Map<String, Object> info() throws ApiError {
         Optional<Map<String, Object>> config = machine.config();
         if (config.isEmpty()) {
-            throw ApiError.handler(
-                    options.release().missing(), "The VM info is not available", "VM is not created");
+            throw ApiError.handler(options.release().missing(), "The VM info is not available", "VM is not created");
         }
         var answer = new LinkedHashMap<String, Object>();
         answer.put(
-                "config",
-                options.release().omitsNulls() ? config.get() : schema.withNulls("VmConfig", config.get()));
+                "config", options.release().omitsNulls() ? config.get() : schema.withNulls("VmConfig", config.get()));
         answer.put("state", machine.state().toString());
         answer.put("memory_actual_size", Resizing.memory(config.get()));
         return answer;
@@ -215,7 +213,7 @@ final class Api {
     /** Only a request to the guest: it is done when the event comes. */
     private void removeDevice(Map<String, Object> wanted) throws ApiError {
         String outer = "The device could not be removed from the VM";
-        String id = wanted.get("id").toString();
+        String id = Json.field(wanted, "id").toString();
         Map<String, Object> config = config(outer);
         if (!machine.devices().has(id)) {
             throw ApiError.internal(

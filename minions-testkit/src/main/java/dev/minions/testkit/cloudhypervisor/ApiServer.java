@@ -52,8 +52,8 @@ final class ApiServer {
         try (client) {
             write(
                     client,
-                    "HTTP/1.1 503\r\n" + LIBRARY + "Connection: close\r\nContent-Length: " + body.length()
-                            + "\r\n\r\n" + body);
+                    "HTTP/1.1 503\r\n" + LIBRARY + "Connection: close\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                            + body);
         }
     }
 
@@ -90,7 +90,11 @@ final class ApiServer {
         try {
             Optional<ApiFault> fault = faults.next(endpoint);
             Api.Answer answer = carryOut(request, endpoint, fault);
-            write(client, fault.filter(f -> f.deed() == ApiFault.Deed.RUBBISH).isPresent() ? "rubbish\r\n\r\n" : response(answer));
+            write(
+                    client,
+                    fault.filter(f -> f.deed() == ApiFault.Deed.RUBBISH).isPresent()
+                            ? "rubbish\r\n\r\n"
+                            : response(answer));
             if (endpoint.equals("vmm.shutdown") && answer.status() == 200) {
                 exit.run();
             }

@@ -173,8 +173,7 @@ public final class FakeCloudHypervisor {
                         "fake-ch", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
                 directory.toFile().deleteOnExit();
                 Set<Path> sources = new LinkedHashSet<>();
-                for (Class<?> type : List.of(
-                        FakeProgram.class, Protocol.class, VmId.class, tools())) {
+                for (Class<?> type : List.of(FakeProgram.class, Protocol.class, VmId.class, tools())) {
                     sources.add(source(type));
                 }
                 List<String> copies = new ArrayList<>();

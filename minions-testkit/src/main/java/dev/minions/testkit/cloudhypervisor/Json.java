@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * JSON as the VMM reads and writes it: its complaints are worded like those of the true one, which name the column. Small,
@@ -31,10 +32,10 @@ final class Json {
      * @param value the value
      * @param ends by identity
      */
-    record Document(Object value, Map<Object, Integer> ends) {}
+    record Document(Object value, IdentityHashMap<Object, Integer> ends) {}
 
     private final String text;
-    private final Map<Object, Integer> ends = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Integer> ends = new IdentityHashMap<>();
     private int at;
 
     private Json(String text) {
@@ -68,6 +69,11 @@ final class Json {
     @SuppressWarnings("unchecked")
     static List<Object> list(Object value) {
         return (List<Object>) value;
+    }
+
+    /** A field that is there. */
+    static Object field(Map<String, Object> table, String name) {
+        return Objects.requireNonNull(table.get(name), name);
     }
 
     private Object value() throws SyntaxException {

@@ -155,8 +155,7 @@ final class Machine {
         for (String part : List.of("kernel", "initramfs")) {
             Object file = payload.get(part);
             if (file != null && !Files.isReadable(Path.of(file.toString()))) {
-                throw Messages.error(
-                        BOOT, "Cannot open " + part + " file", "No such file or directory (os error 2)");
+                throw Messages.error(BOOT, "Cannot open " + part + " file", "No such file or directory (os error 2)");
             }
         }
     }
@@ -243,8 +242,7 @@ final class Machine {
 
     void reboot() throws ApiError {
         if (!isBooted()) {
-            throw ApiError.handler(
-                    options.release().missing(), "The VM could not reboot", "VM is not created");
+            throw ApiError.handler(options.release().missing(), "The VM could not reboot", "VM is not created");
         }
         events.report("vm", "rebooting");
         stop();
@@ -294,8 +292,7 @@ final class Machine {
     // What the guest does.
 
     boolean rootIsWritable() {
-        return config()
-                .map(wanted -> Devices.tables(wanted, "disks"))
+        return config().map(wanted -> Devices.tables(wanted, "disks"))
                 .filter(disks -> !disks.isEmpty())
                 .map(disks -> disks.get(0).containsKey("image_type"))
                 .orElse(true);

@@ -41,13 +41,16 @@ final class RequestReader {
         for (String header = line(); !header.isEmpty(); header = line()) {
             String lower = header.toLowerCase(Locale.ROOT);
             if (lower.startsWith("content-length:")) {
-                length = Integer.parseInt(lower.substring("content-length:".length()).strip());
+                length = Integer.parseInt(
+                        lower.substring("content-length:".length()).strip());
             }
         }
         if (length > LARGEST_BODY) {
             bytes(length);
-            return refused(words, "Request payload with size " + length + " is larger than the limit of "
-                    + LARGEST_BODY + " allowed by server.");
+            return refused(
+                    words,
+                    "Request payload with size " + length + " is larger than the limit of " + LARGEST_BODY
+                            + " allowed by server.");
         }
         String body = new String(bytes(length), StandardCharsets.UTF_8);
         return words[0].equals("GET") || words[0].equals("PUT")

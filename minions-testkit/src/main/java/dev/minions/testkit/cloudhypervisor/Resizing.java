@@ -22,8 +22,8 @@ final class Resizing {
     }
 
     void resize(Map<String, Object> wanted) throws ApiError {
-        Map<String, Object> config = machine.config()
-                .orElseThrow(() -> ApiError.handler(404, OUTER, "VM is not created"));
+        Map<String, Object> config =
+                machine.config().orElseThrow(() -> ApiError.handler(404, OUTER, "VM is not created"));
         if (machine.isBooted()) {
             machine.events().report("vm", "resizing");
         }
@@ -72,7 +72,7 @@ final class Resizing {
         Map<String, Object> config =
                 machine.config().orElseThrow(() -> ApiError.handler(404, outer, "VM is not created"));
         Object path = Devices.tables(config, "disks").stream()
-                .filter(disk -> wanted.get("id").equals(disk.get("id")))
+                .filter(disk -> Json.field(wanted, "id").equals(disk.get("id")))
                 .findFirst()
                 .orElseThrow(() -> ApiError.internal(outer, "Unknown disk id"))
                 .get("path");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +98,7 @@ final class Schema {
         }
     }
 
-    private Object complete(String type, Object value, Map<Object, Integer> ends) throws ApiError {
+    private Object complete(String type, Object value, IdentityHashMap<Object, Integer> ends) throws ApiError {
         if (type.startsWith("[")) {
             var list = new java.util.ArrayList<Object>();
             for (Object each : Json.list(require(value, value instanceof List, "a sequence"))) {
@@ -111,14 +112,15 @@ final class Schema {
             case "text" -> require(value, value instanceof String, "a string");
             default ->
                 enums.containsKey(type)
-                        ? require(value, enums.get(type).contains(value), "a variant of " + type)
+                        ? require(
+                                value, Objects.requireNonNull(enums.get(type)).contains(value), "a variant of " + type)
                         : completeTable(type, Json.table(require(value, value instanceof Map, "struct " + type)), ends);
         };
     }
 
-    private Map<String, Object> completeTable(String type, Map<String, Object> given, Map<Object, Integer> ends)
-            throws ApiError {
-        Map<String, Field> fields = types.get(type);
+    private Map<String, Object> completeTable(
+            String type, Map<String, Object> given, IdentityHashMap<Object, Integer> ends) throws ApiError {
+        Map<String, Field> fields = fields(type);
         int end = ends.getOrDefault(given, 0);
         for (String name : given.keySet()) {
             Field field = fields.get(name);
@@ -136,13 +138,16 @@ final class Schema {
                 result.put(field.name, complete(field.type, value, ends));
             } else if (field.required) {
                 throw ApiError.badRequest(
-                        "Failed to deserialize JSON",
-                        "missing field `" + field.name + "` at line 1 column " + end);
+                        "Failed to deserialize JSON", "missing field `" + field.name + "` at line 1 column " + end);
             } else if (field.otherwise.isPresent() && field.isIn(major)) {
                 result.put(field.name, complete(field.type, field.otherwise.get(), ends));
             }
         }
         return result;
+    }
+
+    private Map<String, Field> fields(String type) {
+        return Objects.requireNonNull(types.get(type), type);
     }
 
     private static Object require(Object value, boolean holds, String wanted) throws ApiError {
@@ -156,7 +161,7 @@ final class Schema {
     /** The same with {@code null} for every field that is not set, as releases before 53 answer. */
     Map<String, Object> withNulls(String type, Map<String, Object> table) {
         var result = new LinkedHashMap<String, Object>();
-        for (Field field : types.get(type).values()) {
+        for (Field field : fields(type).values()) {
             if (field.isIn(major)) {
                 Object value = table.getOrDefault(field.name, Json.Null.NULL);
                 result.put(

@@ -85,7 +85,7 @@ final class SerialPort implements AutoCloseable {
     }
 
     private synchronized void detach(SocketChannel from) {
-        if (client.filter(current -> current == from).isPresent()) {
+        if (client.equals(Optional.of(from))) {
             client = Optional.empty();
         }
     }

@@ -36,19 +36,19 @@ final class Snapshots {
                     "Trying to snapshot while VM is running");
         }
         machine.events().report("vm", "snapshotted");
-        Path directory = directory(wanted.get("destination_url"), SAVE);
+        Path directory = directory(Json.field(wanted, "destination_url"), SAVE);
         if (!Files.isDirectory(directory)) {
             throw cannotSend("Destination is not a directory: \"" + directory + "\"");
         }
         Map<String, Object> config = machine.config().orElseThrow();
         try {
-            Files.writeString(
-                    directory.resolve("config.json"), Json.print(config), StandardOpenOption.CREATE_NEW);
+            Files.writeString(directory.resolve("config.json"), Json.print(config), StandardOpenOption.CREATE_NEW);
             Files.writeString(
                     directory.resolve("state.json"),
                     "{\"version\":\"" + options.version() + "\"}",
                     StandardOpenOption.CREATE_NEW);
-            try (var memory = new RandomAccessFile(directory.resolve("memory-ranges").toFile(), "rw")) {
+            try (var memory =
+                    new RandomAccessFile(directory.resolve("memory-ranges").toFile(), "rw")) {
                 memory.setLength(Resizing.memory(config));
             }
         } catch (IOException e) {
@@ -58,18 +58,16 @@ final class Snapshots {
 
     private static ApiError cannotSend(String... causes) {
         return Messages.error(
-                new String[] {SAVE, "Cannot send VM snapshot", "Failed to send migratable component snapshot"},
-                causes);
+                new String[] {SAVE, "Cannot send VM snapshot", "Failed to send migratable component snapshot"}, causes);
     }
 
     void restore(Map<String, Object> wanted) throws ApiError {
         if (machine.config().isPresent()) {
             throw ApiError.internal(RESTORE, "VM is already created");
         }
-        Path directory = directory(wanted.get("source_url"), RESTORE);
+        Path directory = directory(Json.field(wanted, "source_url"), RESTORE);
         try {
-            Map<String, Object> config =
-                    schema.read("VmConfig", Files.readString(directory.resolve("config.json")));
+            Map<String, Object> config = schema.read("VmConfig", Files.readString(directory.resolve("config.json")));
             Files.readString(directory.resolve("state.json"));
             if (Files.size(directory.resolve("memory-ranges")) != Resizing.memory(config)) {
                 throw ApiError.internal(RESTORE, "The memory file has another size");

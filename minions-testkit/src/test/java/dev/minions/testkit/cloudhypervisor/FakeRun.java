@@ -22,8 +22,7 @@ final class FakeRun implements AutoCloseable {
     FakeRun(Path program, Path directory, String name) throws IOException {
         this.directory = directory;
         this.name = name;
-        process = new ProcessBuilder(
-                        program.toString(), "--api-socket", "path=" + socket(), "--event-monitor", "fd=1")
+        process = new ProcessBuilder(program.toString(), "--api-socket", "path=" + socket(), "--event-monitor", "fd=1")
                 .redirectOutput(file(".ev").toFile())
                 .redirectError(file(".out").toFile())
                 .start();
@@ -70,7 +69,9 @@ final class FakeRun implements AutoCloseable {
     static String name(java.util.Map<String, Object> event) {
         Object properties = event.get("properties");
         return event.get("source") + " " + event.get("event")
-                + (properties == Json.Null.NULL ? "" : " " + Json.table(properties).getOrDefault("id", ""));
+                + (properties == Json.Null.NULL
+                        ? ""
+                        : " " + Json.table(properties).getOrDefault("id", ""));
     }
 
     void awaitEvent(String event) {

@@ -70,8 +70,8 @@ class RecordedExchangesTest {
     }
 
     private static List<String> lines() throws IOException {
-        try (InputStream stream = Objects.requireNonNull(
-                RecordedExchangesTest.class.getResourceAsStream("v53-exchanges.jsonl"))) {
+        try (InputStream stream =
+                Objects.requireNonNull(RecordedExchangesTest.class.getResourceAsStream("v53-exchanges.jsonl"))) {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .toList();
@@ -126,7 +126,8 @@ class RecordedExchangesTest {
         compared++;
         compareText(name + ": status", step.get("status").toString().strip(), answer.status());
         for (Object header : Json.list(step.get("headers"))) {
-            if (!header.toString().startsWith("Content-Length: ") && !answer.headers().contains(header + "\n")) {
+            if (!header.toString().startsWith("Content-Length: ")
+                    && !answer.headers().contains(header + "\n")) {
                 differences.add(name + ": header " + header + " is not in " + answer.headers());
             }
         }
@@ -233,7 +234,9 @@ class RecordedExchangesTest {
         }
         long recorded = (Long) step.get("exit");
         assertThat(run.awaitExit()).as(name).isEqualTo(recorded < 0 ? 128 - (int) recorded : (int) recorded);
-        assertThat(Files.exists(run.socket())).as("the API socket after " + name).isEqualTo(recorded < 0);
+        assertThat(Files.exists(run.socket()))
+                .as("the API socket after " + name)
+                .isEqualTo(recorded < 0);
         assertThat(run.file(".sock.lock")).exists();
     }
 
@@ -243,8 +246,10 @@ class RecordedExchangesTest {
         for (Object event : Json.list(step.get("events"))) {
             recorded.add(FakeRun.name(Json.table(event)));
         }
-        if (!name.startsWith("events of a VMM") && !name.equals("events after boot")
-                && !name.equals("all events of this life") && !name.equals("events of the restored VM")) {
+        if (!name.startsWith("events of a VMM")
+                && !name.equals("events after boot")
+                && !name.equals("all events of this life")
+                && !name.equals("events of the restored VM")) {
             return;
         }
         events++;
@@ -255,6 +260,8 @@ class RecordedExchangesTest {
     }
 
     private static List<String> plain(List<String> events) {
-        return events.stream().filter(event -> !event.startsWith("virtio-device")).toList();
+        return events.stream()
+                .filter(event -> !event.startsWith("virtio-device"))
+                .toList();
     }
 }

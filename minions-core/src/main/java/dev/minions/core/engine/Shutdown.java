@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class Shutdown {
     private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
     private static final Duration ASK_LIMIT = Duration.ofSeconds(5);
-    private static final Duration PRESS_AGAIN = Duration.ofSeconds(5);
+    private static final Duration PRESS_AGAIN = Duration.ofSeconds(3);
     private static final Duration CANCEL_LOOK = Duration.ofMillis(250);
 
     private final Function<VmRecord, Optional<Vmm>> finder;

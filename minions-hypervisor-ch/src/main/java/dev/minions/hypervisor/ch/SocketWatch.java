@@ -74,7 +74,8 @@ final class SocketWatch implements AutoCloseable {
         if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
-        try (UnixStream stream = UnixStream.connect(socket, deadline)) {
+        try {
+            UnixStream.connect(socket, deadline).close();
             return true;
         } catch (ConnectException e) {
             return false;
@@ -85,7 +86,11 @@ final class SocketWatch implements AutoCloseable {
         return new MinionsException(ErrorCode.IO_ERROR, "wait for '" + socket + "': " + cause, cause);
     }
 
-    /** Ends a wait under way. May be called again. */
+    /** Ends a wait under way, for another thread. */
+    void giveUp() {
+        close();
+    }
+
     @Override
     public void close() {
         try {

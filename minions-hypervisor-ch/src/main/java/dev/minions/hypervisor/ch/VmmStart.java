@@ -202,7 +202,7 @@ final class VmmStart {
     /** There is no other sign that somebody serves than the socket: the kernel says when that is made. */
     private void awaitSocket(LaunchedProcess process, Path socket, String who) {
         try (SocketWatch watch = SocketWatch.of(socket)) {
-            LaunchedProcess.Watch death = process.onExit(exit -> watch.close());
+            LaunchedProcess.Watch death = process.onExit(exit -> watch.giveUp());
             try {
                 if (!watch.await(limits.start())) {
                     throw new MinionsException(

@@ -64,7 +64,8 @@ class EventLogTest {
 
     @Test
     void halfAnEventIsNone() {
-        assertThat(EventLog.of("  \"source\": \"vm\",\n  \"event\": \"deleted\"\n}\n\n" + BOOT).events())
+        assertThat(EventLog.of("  \"source\": \"vm\",\n  \"event\": \"deleted\"\n}\n\n" + BOOT)
+                        .events())
                 .extracting(EventLog.Event::name)
                 .containsExactly("booting", "booted");
         assertThat(EventLog.of("{\n  \"source\": \"vm\",\n").events()).isEmpty();

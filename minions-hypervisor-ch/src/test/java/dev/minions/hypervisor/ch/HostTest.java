@@ -92,8 +92,8 @@ class HostTest {
         assertThat(CloudHypervisor.at(Path.of("/no/such/program")).probe())
                 .filteredOn(finding -> finding.subject().equals("cloud-hypervisor"))
                 .singleElement()
-                .satisfies(finding -> assertThat(finding.advice()).hasValueSatisfying(advice -> assertThat(advice)
-                        .contains("cloud-hypervisor-static")));
+                .satisfies(finding -> assertThat(finding.advice())
+                        .hasValueSatisfying(advice -> assertThat(advice).contains("cloud-hypervisor-static")));
     }
 
     @Test

@@ -52,8 +52,7 @@ class MachineConfigTest {
     void nothingIsLeftToADefault() {
         ObjectNode config = config("v53.0", ChCase.PRETENDED);
 
-        assertThat(config.path("cpus").toString())
-                .isEqualTo("{\"boot_vcpus\":2,\"max_vcpus\":4,\"nested\":false}");
+        assertThat(config.path("cpus").toString()).isEqualTo("{\"boot_vcpus\":2,\"max_vcpus\":4,\"nested\":false}");
         assertThat(config.path("console").toString()).isEqualTo("{\"mode\":\"Off\"}");
         assertThat(config.path("serial").toString())
                 .isEqualTo("{\"mode\":\"Socket\",\"socket\":\"/run/minions/x/serial\"}");
@@ -72,7 +71,8 @@ class MachineConfigTest {
     @Test
     void memoryToGrowByIsWholeBlocks() {
         assertThat(config("v53.0", ChCase.PRETENDED).path("memory").toString())
-                .isEqualTo("{\"size\":268435456,\"hotplug_method\":\"VirtioMem\",\"hotplug_size\":" + (258L << 20) + "}");
+                .isEqualTo(
+                        "{\"size\":268435456,\"hotplug_method\":\"VirtioMem\",\"hotplug_size\":" + (258L << 20) + "}");
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +43,7 @@ final class FakeMachine implements FakeAgent.Guest {
     private final FakeAgent agent;
     private final Framing framing;
     private final CompletableFuture<Vmm.Exit> exit = new CompletableFuture<>();
+    private final AtomicInteger presses = new AtomicInteger();
     private final CompletableFuture<Boolean> up = new CompletableFuture<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -167,7 +169,7 @@ final class FakeMachine implements FakeAgent.Guest {
                     ErrorCode.HYPERVISOR_ERROR,
                     "press the power button of vm " + vm().shortForm() + ": its vmm has ended");
         }
-        if (isUp() && guest.heedsPowerButton()) {
+        if (isUp() && presses.getAndIncrement() >= guest.lostPresses()) {
             powerOff();
         }
     }

@@ -43,7 +43,8 @@ class FakeCloudHypervisorTest {
     }
 
     private String config(String words) {
-        return "{\"payload\":{\"kernel\":\"" + directory + "/kernel\",\"cmdline\":\"" + words + "\"},\"vsock\":{\"cid\":3,"
+        return "{\"payload\":{\"kernel\":\"" + directory + "/kernel\",\"cmdline\":\"" + words
+                + "\"},\"vsock\":{\"cid\":3,"
                 + "\"socket\":\"" + vsock() + "\"},\"serial\":{\"mode\":\"Socket\",\"socket\":\"" + directory
                 + "/serial\"},\"console\":{\"mode\":\"Off\"},\"pvpanic\":true}";
     }
@@ -69,9 +70,13 @@ class FakeCloudHypervisorTest {
     void aFieldOfALaterReleaseIsUnknownToAnEarlierOne() throws IOException {
         String body = "{\"payload\":{\"kernel\":\"/k\"},\"platform\":{\"system_uuid\":\"u\"}}";
 
-        assertThat(start(FakeCloudHypervisor.of(Release.V52)).call("PUT", "vm.create", body).body())
+        assertThat(start(FakeCloudHypervisor.of(Release.V52))
+                        .call("PUT", "vm.create", body)
+                        .body())
                 .contains("unknown field `system_uuid` of PlatformConfig in release 52");
-        assertThat(start(FakeCloudHypervisor.of(Release.V53)).call("PUT", "vm.create", body).status())
+        assertThat(start(FakeCloudHypervisor.of(Release.V53))
+                        .call("PUT", "vm.create", body)
+                        .status())
                 .startsWith("HTTP/1.1 204");
     }
 
@@ -104,8 +109,8 @@ class FakeCloudHypervisorTest {
 
     @Test
     void whileOneRequestTakesItsTimeNoOtherIsAnswered() throws Exception {
-        FakeRun run = start(FakeCloudHypervisor.of(Release.V53)
-                .with("vm.delete", ApiFault.delay(Duration.ofMillis(500))));
+        FakeRun run =
+                start(FakeCloudHypervisor.of(Release.V53).with("vm.delete", ApiFault.delay(Duration.ofMillis(500))));
         try (var slow = UnixStream.connect(run.socket(), deadline());
                 var other = new FakeClient(run.socket())) {
             slow.write("PUT /api/v1/vm.delete HTTP/1.1\r\n\r\n", deadline());
@@ -137,8 +142,7 @@ class FakeCloudHypervisorTest {
                 .with("vmm.ping", ApiFault.death().onCall(2)));
 
         assertThat(run.call("GET", "vmm.ping", "").status()).startsWith("HTTP/1.1 200");
-        org.assertj.core.api.Assertions.assertThatIOException()
-                .isThrownBy(() -> run.call("GET", "vmm.ping", ""));
+        org.assertj.core.api.Assertions.assertThatIOException().isThrownBy(() -> run.call("GET", "vmm.ping", ""));
         assertThat(run.awaitExit()).isEqualTo(137);
     }
 
@@ -196,7 +200,10 @@ class FakeCloudHypervisorTest {
             try (UnixStream second = UnixStream.connect(directory.resolve("serial"), deadline())) {
                 Await.until("the first is cut off", FakeRun.LIMIT, () -> isCutOff(first));
                 second.write("x", deadline());
-                Await.until("the second is served", FakeRun.LIMIT, () -> line(second).contains("guest read: x"));
+                Await.until(
+                        "the second is served",
+                        FakeRun.LIMIT,
+                        () -> line(second).contains("guest read: x"));
             }
         }
     }

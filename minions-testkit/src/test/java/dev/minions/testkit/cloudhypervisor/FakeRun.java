@@ -38,7 +38,8 @@ final class FakeRun implements AutoCloseable {
     }
 
     private static boolean connects(Path socket) {
-        try (UnixStream stream = UnixStream.connect(socket, System.nanoTime() + LIMIT.toNanos())) {
+        try {
+            UnixStream.connect(socket, System.nanoTime() + LIMIT.toNanos()).close();
             return true;
         } catch (IOException e) {
             return false;
@@ -67,7 +68,7 @@ final class FakeRun implements AutoCloseable {
     }
 
     static String name(java.util.Map<String, Object> event) {
-        Object properties = event.get("properties");
+        Object properties = Json.field(event, "properties");
         return event.get("source") + " " + event.get("event")
                 + (properties == Json.Null.NULL
                         ? ""

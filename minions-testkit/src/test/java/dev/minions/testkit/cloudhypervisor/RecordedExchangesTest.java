@@ -79,7 +79,7 @@ class RecordedExchangesTest {
     }
 
     private void replay(Map<String, Object> step) throws Exception {
-        String name = step.get("step").toString();
+        String name = Json.field(step, "step").toString();
         if (name.endsWith(": spawn to socket file")) {
             spawn(name.replace("(second run) ", "2").replaceFirst(":.*", ""));
         } else if (step.containsKey("method")) {
@@ -114,7 +114,7 @@ class RecordedExchangesTest {
     }
 
     private FakeRun run(String step) {
-        return runs.get(step.startsWith("second VMM") ? "lock" : current);
+        return Objects.requireNonNull(runs.get(step.startsWith("second VMM") ? "lock" : current));
     }
 
     private void compare(String name, Map<String, Object> step) throws IOException {
@@ -122,17 +122,17 @@ class RecordedExchangesTest {
             Files.createDirectories(directory.resolve("vm/snap"));
         }
         FakeClient.Answer answer =
-                run(name).call(step.get("method").toString(), step.get("path").toString(), request(step));
+                run(name).call(Json.field(step, "method").toString(), Json.field(step, "path").toString(), request(step));
         compared++;
-        compareText(name + ": status", step.get("status").toString().strip(), answer.status());
-        for (Object header : Json.list(step.get("headers"))) {
+        compareText(name + ": status", Json.field(step, "status").toString().strip(), answer.status());
+        for (Object header : Json.list(Json.field(step, "headers"))) {
             if (!header.toString().startsWith("Content-Length: ")
                     && !answer.headers().contains(header + "\n")) {
                 differences.add(name + ": header " + header + " is not in " + answer.headers());
             }
         }
         if (!BODY_IS_THE_GUESTS.contains(name)) {
-            compareBody(name, step.get("body").toString(), answer.body());
+            compareBody(name, Json.field(step, "body").toString(), answer.body());
         }
     }
 
@@ -187,7 +187,7 @@ class RecordedExchangesTest {
             }
             try (var last = new FakeClient(run(name).socket())) {
                 FakeClient.Answer answer = number > 10 ? last.answer() : last.call("GET", "vmm.ping", "");
-                String recorded = step.get("answer").toString();
+                String recorded = Json.field(step, "answer").toString();
                 compareText(name, recorded.lines().findFirst().orElseThrow().strip(), answer.status());
                 if (number > 10) {
                     compareText(name, recorded.substring(recorded.indexOf('{')), answer.body());
@@ -210,7 +210,7 @@ class RecordedExchangesTest {
     }
 
     private void awaitAgent(Map<String, Object> step) {
-        if (step.get("ready_s") == Json.Null.NULL) {
+        if (Json.field(step, "ready_s") == Json.Null.NULL) {
             return; // for lack of an image_type; that has a test of its own
         }
         Path vsock = directory.resolve("vm/" + (current.equals("g") ? "g" : "b") + ".vsock");
@@ -232,7 +232,7 @@ class RecordedExchangesTest {
         } else if (name.startsWith("SIGKILL")) {
             run.process().destroyForcibly();
         }
-        long recorded = (Long) step.get("exit");
+        long recorded = (Long) Json.field(step, "exit");
         assertThat(run.awaitExit()).as(name).isEqualTo(recorded < 0 ? 128 - (int) recorded : (int) recorded);
         assertThat(Files.exists(run.socket()))
                 .as("the API socket after " + name)
@@ -243,7 +243,7 @@ class RecordedExchangesTest {
     /** Their order and what they are about; that of devices among each other is the guest's affair. */
     private void compareEvents(String name, Map<String, Object> step) {
         List<String> recorded = new ArrayList<>();
-        for (Object event : Json.list(step.get("events"))) {
+        for (Object event : Json.list(Json.field(step, "events"))) {
             recorded.add(FakeRun.name(Json.table(event)));
         }
         if (!name.startsWith("events of a VMM")

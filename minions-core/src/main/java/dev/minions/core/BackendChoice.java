@@ -66,7 +66,7 @@ final class BackendChoice {
                 "no set of backends works on this host: " + all + "; 'minions doctor' says what to do");
     }
 
-    private static @Nullable Backends tryOpen(
+    private @Nullable Backends tryOpen(
             BackendContext context,
             BackendFactory<Hypervisor> hypervisor,
             BackendFactory<VolumeBackend> volume,

@@ -22,7 +22,18 @@ final class Api {
     private final Limits limits;
     private volatile boolean peerKnown;
 
+    /** Of a process that has run for some time: before the first request it is seen whether it is that one. */
     Api(ChFiles files, LaunchedProcess process, Turns turns, Limits limits) {
+        this(files, process, turns, limits, false);
+    }
+
+    /** Of a process that was started a moment ago, in a directory that was empty. */
+    static Api ofNewProcess(ChFiles files, LaunchedProcess process, Turns turns, Limits limits) {
+        return new Api(files, process, turns, limits, true);
+    }
+
+    private Api(ChFiles files, LaunchedProcess process, Turns turns, Limits limits, boolean peerKnown) {
+        this.peerKnown = peerKnown;
         this.files = files;
         this.process = process;
         this.turns = turns;

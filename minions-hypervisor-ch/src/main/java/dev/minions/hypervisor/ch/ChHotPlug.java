@@ -20,10 +20,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class ChHotPlug implements HotPlug {
     private final ChFiles files;
     private final Api api;
+    private final Watches watches;
 
-    ChHotPlug(ChFiles files, Api api) {
+    ChHotPlug(ChFiles files, Api api, Watches watches) {
         this.files = files;
         this.api = api;
+        this.watches = watches;
     }
 
     @Override
@@ -76,7 +78,7 @@ final class ChHotPlug implements HotPlug {
         if (device("disks", id).isEmpty() && device("net", id).isEmpty()) {
             return;
         }
-        try (LogWatch watch = LogWatch.of(files.log())) {
+        try (Watches.Watch watch = watches.of(files.log().directory())) {
             long before = EventLog.of(files.log()).removals(id.value());
             api.call(Verb.REMOVE_DEVICE, JsonNodeFactory.instance.objectNode().put("id", id.value()));
             while (EventLog.of(files.log()).removals(id.value()) == before) {

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Starts Cloud Hypervisor processes and finds them again. Remembers only whose turn it is to ask one. */
+/** Starts Cloud Hypervisor processes and finds them again. Remembers only who waits for one. */
 final class ChHypervisor implements Hypervisor {
     /** As many as a guest's kernel can have without an interrupt controller that not all know. */
     private static final int MAX_CPUS = 254;
@@ -31,6 +31,7 @@ final class ChHypervisor implements Hypervisor {
     private final HostLayers layers;
     private final Limits limits;
     private final Turns turns = new Turns();
+    private final Watches watches = new Watches();
 
     ChHypervisor(HostProgram program, ChVersion version, HostLayers layers, Limits limits) {
         this.program = program;
@@ -67,13 +68,18 @@ final class ChHypervisor implements Hypervisor {
     @Override
     public Vmm start(MachineSpec machine) {
         var config = new MachineConfig(machine, version, layers);
-        return new VmmStart(program, layers, limits, turns, machine)
+        return starting(machine)
                 .run(api -> api.call(Verb.CREATE, config.json()), api -> api.call(Verb.BOOT));
+    }
+
+    /** A start of that machine. */
+    VmmStart starting(MachineSpec machine) {
+        return new VmmStart(program, layers, limits, turns, watches, machine);
     }
 
     @Override
     public Optional<MemorySnapshots> memorySnapshots() {
-        return Optional.of(new ChMemorySnapshots(program, version, layers, limits, turns, this));
+        return Optional.of(new ChMemorySnapshots(version, layers, this));
     }
 
     @Override
@@ -87,7 +93,7 @@ final class ChHypervisor implements Hypervisor {
         var files = new ChFiles(place);
         return LaunchedProcess.find(files.launch())
                 .map(process ->
-                        new ChVmm(files, process, new Api(files, process, turns, limits), limits, Optional.empty()));
+                        new ChVmm(files, process, new Api(files, process, turns, limits), limits, watches, Optional.empty()));
     }
 
     /** The API of a VMM that runs. */
@@ -116,6 +122,6 @@ final class ChHypervisor implements Hypervisor {
 
     @Override
     public void close() {
-        // Nothing is held.
+        watches.close();
     }
 }

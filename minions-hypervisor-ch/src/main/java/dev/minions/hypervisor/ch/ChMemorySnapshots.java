@@ -7,7 +7,6 @@ import dev.minions.spi.MemorySnapshots;
 import dev.minions.spi.VmPlace;
 import dev.minions.spi.Vmm;
 import dev.minions.spi.process.HostDirectory;
-import dev.minions.spi.process.HostProgram;
 import dev.minions.spi.process.HostUser;
 import dev.minions.spi.process.RunAs;
 import java.io.IOException;
@@ -29,25 +28,13 @@ final class ChMemorySnapshots implements MemorySnapshots {
     private static final List<String> STATE = List.of("state.json", "memory-ranges");
     private static final List<String> FILES = List.of(CONFIG, "state.json", "memory-ranges");
 
-    private final HostProgram program;
     private final ChVersion version;
     private final HostLayers layers;
-    private final Limits limits;
-    private final Turns turns;
     private final ChHypervisor hypervisor;
 
-    ChMemorySnapshots(
-            HostProgram program,
-            ChVersion version,
-            HostLayers layers,
-            Limits limits,
-            Turns turns,
-            ChHypervisor hypervisor) {
-        this.program = program;
+    ChMemorySnapshots(ChVersion version, HostLayers layers, ChHypervisor hypervisor) {
         this.version = version;
         this.layers = layers;
-        this.limits = limits;
-        this.turns = turns;
         this.hypervisor = hypervisor;
     }
 
@@ -122,8 +109,7 @@ final class ChMemorySnapshots implements MemorySnapshots {
         if (version.restoresOnDemand() && layers.pagesOnDemand()) {
             request.put("memory_restore_mode", "OnDemand");
         }
-        return new VmmStart(program, layers, limits, turns, machine)
-                .run(api -> api.call(Verb.RESTORE, request), api -> {});
+        return hypervisor.starting(machine).run(api -> api.call(Verb.RESTORE, request), api -> {});
     }
 
     /** A directory for that VMM's user alone. The memory is not copied: its file has another name in there. */

@@ -27,13 +27,21 @@ final class ChVmm implements Vmm {
     private final LaunchedProcess process;
     private final Api api;
     private final Limits limits;
+    private final Watches watches;
     private final Optional<ReadyCall> call;
 
-    ChVmm(ChFiles files, LaunchedProcess process, Api api, Limits limits, Optional<ReadyCall> call) {
+    ChVmm(
+            ChFiles files,
+            LaunchedProcess process,
+            Api api,
+            Limits limits,
+            Watches watches,
+            Optional<ReadyCall> call) {
         this.files = files;
         this.process = process;
         this.api = api;
         this.limits = limits;
+        this.watches = watches;
         this.call = call;
     }
 
@@ -53,7 +61,7 @@ final class ChVmm implements Vmm {
         if (now.isPresent() || limit.isZero() || limit.isNegative()) {
             return now;
         }
-        try (LogWatch watch = LogWatch.of(files.log())) {
+        try (Watches.Watch watch = watches.of(files.log().directory())) {
             LaunchedProcess.Watch death = process.onExit(exit -> watch.wake());
             try {
                 Optional<Exit> exit = look();
@@ -131,7 +139,7 @@ final class ChVmm implements Vmm {
 
     @Override
     public Optional<HotPlug> hotPlug() {
-        return Optional.of(new ChHotPlug(files, api));
+        return Optional.of(new ChHotPlug(files, api, watches));
     }
 
     @Override
@@ -141,7 +149,7 @@ final class ChVmm implements Vmm {
 
     @Override
     public GuestChannel channel() {
-        return new VsockChannel(files, process, call);
+        return new VsockChannel(files, process, watches, call);
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Cloud Hypervisor, v51.2 or newer, on a host with KVM. As root it runs every VMM as a user of its own, with every layer
@@ -32,10 +33,10 @@ public final class CloudHypervisor implements BackendFactory<Hypervisor> {
     private static final String PROGRAM = "cloud-hypervisor";
 
     private final String program;
-    private final HostLayers layers;
+    private final Supplier<HostLayers> layers;
     private final Limits limits;
 
-    private CloudHypervisor(String program, HostLayers layers, Limits limits) {
+    private CloudHypervisor(String program, Supplier<HostLayers> layers, Limits limits) {
         this.program = program;
         this.layers = layers;
         this.limits = limits;
@@ -43,17 +44,17 @@ public final class CloudHypervisor implements BackendFactory<Hypervisor> {
 
     /** The {@code cloud-hypervisor} of the {@code PATH}. */
     public static CloudHypervisor onPath() {
-        return new CloudHypervisor(PROGRAM, HostLayers.ofThisHost(), Limits.USUAL);
+        return new CloudHypervisor(PROGRAM, HostLayers::ofThisHost, Limits.USUAL);
     }
 
     /** That one. */
     public static CloudHypervisor at(Path program) {
-        return new CloudHypervisor(program.toAbsolutePath().toString(), HostLayers.ofThisHost(), Limits.USUAL);
+        return new CloudHypervisor(program.toAbsolutePath().toString(), HostLayers::ofThisHost, Limits.USUAL);
     }
 
     /** The same as if this host had those layers. */
     CloudHypervisor on(HostLayers pretended) {
-        return new CloudHypervisor(program, pretended, limits);
+        return new CloudHypervisor(program, () -> pretended, limits);
     }
 
     /** The same with less patience. */
@@ -74,14 +75,15 @@ public final class CloudHypervisor implements BackendFactory<Hypervisor> {
                         found -> findings.add(ChVersion.of(found).finding()),
                         () -> findings.add(
                                 Finding.error("cloud-hypervisor", "'" + program + "' is not there", ADVICE)));
-        findings.addAll(layers.findings());
+        findings.addAll(layers.get().findings());
         return List.copyOf(findings);
     }
 
     @Override
     public Hypervisor open(BackendContext context) {
         HostProgram found = HostProgram.require(program, ADVICE);
-        Optional<String> obstacle = layers.obstacle();
+        HostLayers host = layers.get();
+        Optional<String> obstacle = host.obstacle();
         if (obstacle.isPresent()) {
             throw new MinionsException(
                     ErrorCode.NOT_SUPPORTED, "open cloud-hypervisor: it needs KVM, and " + obstacle.get());
@@ -93,6 +95,6 @@ public final class CloudHypervisor implements BackendFactory<Hypervisor> {
                     "open cloud-hypervisor: " + ChVersion.OLDEST + " or newer is needed, '" + found + "' says '"
                             + version.text() + "'");
         }
-        return new ChHypervisor(found, version, layers, limits);
+        return new ChHypervisor(found, version, host, limits);
     }
 }

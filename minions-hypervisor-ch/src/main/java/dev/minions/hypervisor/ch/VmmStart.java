@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
 
 /** Brings one VMM up: a bare process first, and then, by requests to it, its machine. */
 final class VmmStart {
@@ -42,14 +43,22 @@ final class VmmStart {
     private final HostLayers layers;
     private final Limits limits;
     private final Turns turns;
+    private final Watches watches;
     private final MachineSpec machine;
     private final ChFiles files;
 
-    VmmStart(HostProgram program, HostLayers layers, Limits limits, Turns turns, MachineSpec machine) {
+    VmmStart(
+            HostProgram program,
+            HostLayers layers,
+            Limits limits,
+            Turns turns,
+            Watches watches,
+            MachineSpec machine) {
         this.program = program;
         this.layers = layers;
         this.limits = limits;
         this.turns = turns;
+        this.watches = watches;
         this.machine = machine;
         this.files = new ChFiles(machine.place());
     }
@@ -72,10 +81,10 @@ final class VmmStart {
         boolean up = false;
         try {
             LaunchedProcess process = Launcher.start(launch(user));
-            var api = new Api(files, process, turns, limits);
+            var api = Api.ofNewProcess(files, process, turns, limits);
             make(process, api, describing, running);
             up = true;
-            return new ChVmm(files, process, api, limits, Optional.of(call));
+            return new ChVmm(files, process, api, limits, watches, Optional.of(call));
         } finally {
             if (!up) {
                 call.close();
@@ -144,11 +153,14 @@ final class VmmStart {
         return launch.build();
     }
 
-    /** What the machine can come to, and some for the VMM itself: its own memory, its disks' and cards' threads. */
+    /**
+     * What the machine can come to, and some for the VMM itself: its own memory, its disks' and cards' threads. The
+     * cgroup has another name each time, as the one before may take a moment to go.
+     */
     private ResourceLimits resources() {
         int cpus = machine.growth().maxCpus();
         return new ResourceLimits(
-                "minions-" + machine.place().vm().shortForm(),
+                "minions-" + machine.place().vm().shortForm() + "-" + Long.toHexString(System.nanoTime()),
                 machine.growth().maxMemory().bytes() + VMM_MEMORY,
                 PERCENT * (cpus + VMM_CPUS),
                 VMM_TASKS + TASKS_PER_CPU * cpus,
@@ -185,7 +197,7 @@ final class VmmStart {
         boolean made = false;
         try {
             awaitSocket(process, files.api(), "cloud-hypervisor");
-            requireNewEnough(api);
+            requireUsable(api);
             describing.accept(api);
             awaitSocket(process, files.consoleSocket(), "the reader of its console");
             running.accept(api);
@@ -199,31 +211,29 @@ final class VmmStart {
         }
     }
 
-    /** There is no other sign that somebody serves than the socket: the kernel says when that is made. */
     private void awaitSocket(LaunchedProcess process, Path socket, String who) {
-        try (SocketWatch watch = SocketWatch.of(socket)) {
-            LaunchedProcess.Watch death = process.onExit(exit -> watch.giveUp());
-            try {
-                if (!watch.await(limits.start())) {
-                    throw new MinionsException(
-                            ErrorCode.HYPERVISOR_ERROR,
-                            "start vm '" + machine.name() + "': " + who + " did not come up within "
-                                    + limits.start().toMillis() + " ms");
-                }
-            } finally {
-                death.close();
-            }
+        if (!SocketWait.await(watches, socket, process, limits.start())) {
+            throw new MinionsException(
+                    ErrorCode.HYPERVISOR_ERROR,
+                    "start vm '" + machine.name() + "': " + who + " did not come up within "
+                            + limits.start().toMillis() + " ms");
         }
     }
 
-    private void requireNewEnough(Api api) {
-        ChVersion version = ChVersion.parse(api.call(Verb.PING).path("version").asString(""));
+    private void requireUsable(Api api) {
+        JsonNode ping = api.call(Verb.PING);
+        ChVersion version = ChVersion.parse(ping.path("version").asString(""));
         if (!version.isNewEnough()) {
-            throw new MinionsException(
-                    ErrorCode.HYPERVISOR_ERROR,
-                    "start vm '" + machine.name() + "': cloud-hypervisor " + ChVersion.OLDEST
-                            + " or newer is needed, this is " + version.text());
+            throw unusable(ChVersion.OLDEST + " or newer is needed, this is " + version.text());
         }
+        if (ping.path("features").valueStream().noneMatch(feature -> feature.asString("").equals("kvm"))) {
+            throw unusable("one that was built with KVM is needed, this has " + ping.path("features"));
+        }
+    }
+
+    private MinionsException unusable(String fact) {
+        return new MinionsException(
+                ErrorCode.HYPERVISOR_ERROR, "start vm '" + machine.name() + "': of cloud-hypervisor " + fact);
     }
 
     /** What the VMM itself wrote says more than that it is gone. */

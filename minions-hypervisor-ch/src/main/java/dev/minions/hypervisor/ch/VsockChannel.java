@@ -26,11 +26,13 @@ final class VsockChannel implements GuestChannel {
 
     private final ChFiles files;
     private final LaunchedProcess process;
+    private final Watches watches;
     private final Optional<ReadyCall> call;
 
-    VsockChannel(ChFiles files, LaunchedProcess process, Optional<ReadyCall> call) {
+    VsockChannel(ChFiles files, LaunchedProcess process, Watches watches, Optional<ReadyCall> call) {
         this.files = files;
         this.process = process;
+        this.watches = watches;
         this.call = call;
     }
 
@@ -47,26 +49,33 @@ final class VsockChannel implements GuestChannel {
     @Override
     public GuestConnection open(int lane, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
-        try (LogWatch watch = LogWatch.of(files.log())) {
-            Duration pause = FIRST_PAUSE;
-            while (true) {
-                Optional<SocketChannel> channel = attempt(deadline);
-                if (channel.isPresent()) {
-                    channel.get().configureBlocking(true);
-                    return GuestConnection.over(channel.get());
-                }
-                requireAlive();
-                if (left(deadline).isZero()) {
-                    throw new MinionsException(
-                            ErrorCode.AGENT_TIMEOUT, message() + ": no answer within " + limit.toMillis() + " ms");
-                }
-                watch.await(shorter(pause, left(deadline)));
-                pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
-            }
+        try {
+            Optional<SocketChannel> now = attempt(deadline);
+            SocketChannel channel = now.isPresent() ? now.get() : openLater(deadline, limit);
+            channel.configureBlocking(true);
+            return GuestConnection.over(channel);
         } catch (ClosedByInterruptException e) {
             throw new MinionsException(ErrorCode.CALL_INTERRUPTED, message() + ": interrupted", e);
         } catch (IOException e) {
             throw new MinionsException(ErrorCode.HYPERVISOR_ERROR, message() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private SocketChannel openLater(long deadline, Duration limit) throws IOException {
+        requireAlive();
+        try (Watches.Watch watch = watches.of(files.log().directory())) {
+            Duration pause = FIRST_PAUSE;
+            while (!left(deadline).isZero()) {
+                watch.await(shorter(pause, left(deadline)));
+                Optional<SocketChannel> channel = attempt(deadline);
+                if (channel.isPresent()) {
+                    return channel.get();
+                }
+                requireAlive();
+                pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
+            }
+            throw new MinionsException(
+                    ErrorCode.AGENT_TIMEOUT, message() + ": no answer within " + limit.toMillis() + " ms");
         }
     }
 
@@ -95,7 +104,7 @@ final class VsockChannel implements GuestChannel {
     @Override
     public boolean awaitCall(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
-        try (LogWatch watch = LogWatch.of(files.log())) {
+        try (Watches.Watch watch = watches.of(files.log().directory())) {
             call.ifPresent(ready -> ready.onCall(watch::wake));
             LaunchedProcess.Watch death = process.onExit(exit -> watch.wake());
             try {
@@ -110,7 +119,7 @@ final class VsockChannel implements GuestChannel {
         }
     }
 
-    private boolean awaitCall(LogWatch watch, long deadline) throws IOException {
+    private boolean awaitCall(Watches.Watch watch, long deadline) throws IOException {
         Duration pause = FIRST_PAUSE;
         while (process.isAlive()) {
             if (isCalled()) {

@@ -27,8 +27,7 @@ public final class FakeGuest {
      */
     record End(Duration after, Vmm.Exit exit) {}
 
-    private FakeGuest(
-            Duration boot, Optional<End> end, int lostPresses, Duration shutdown, Optional<FakeAgent> agent) {
+    private FakeGuest(Duration boot, Optional<End> end, int lostPresses, Duration shutdown, Optional<FakeAgent> agent) {
         this.boot = boot;
         this.end = end;
         this.lostPresses = lostPresses;

@@ -121,8 +121,11 @@ class RecordedExchangesTest {
         if (name.equals("snapshot")) {
             Files.createDirectories(directory.resolve("vm/snap"));
         }
-        FakeClient.Answer answer =
-                run(name).call(Json.field(step, "method").toString(), Json.field(step, "path").toString(), request(step));
+        FakeClient.Answer answer = run(name)
+                .call(
+                        Json.field(step, "method").toString(),
+                        Json.field(step, "path").toString(),
+                        request(step));
         compared++;
         compareText(name + ": status", Json.field(step, "status").toString().strip(), answer.status());
         for (Object header : Json.list(Json.field(step, "headers"))) {

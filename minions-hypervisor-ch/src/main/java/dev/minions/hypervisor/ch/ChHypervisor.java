@@ -68,8 +68,7 @@ final class ChHypervisor implements Hypervisor {
     @Override
     public Vmm start(MachineSpec machine) {
         var config = new MachineConfig(machine, version, layers);
-        return starting(machine)
-                .run(api -> api.call(Verb.CREATE, config.json()), api -> api.call(Verb.BOOT));
+        return starting(machine).run(api -> api.call(Verb.CREATE, config.json()), api -> api.call(Verb.BOOT));
     }
 
     /** A start of that machine. */
@@ -92,8 +91,8 @@ final class ChHypervisor implements Hypervisor {
     private Optional<ChVmm> attach(VmPlace place) {
         var files = new ChFiles(place);
         return LaunchedProcess.find(files.launch())
-                .map(process ->
-                        new ChVmm(files, process, new Api(files, process, turns, limits), limits, watches, Optional.empty()));
+                .map(process -> new ChVmm(
+                        files, process, new Api(files, process, turns, limits), limits, watches, Optional.empty()));
     }
 
     /** The API of a VMM that runs. */

@@ -30,13 +30,7 @@ final class ChVmm implements Vmm {
     private final Watches watches;
     private final Optional<ReadyCall> call;
 
-    ChVmm(
-            ChFiles files,
-            LaunchedProcess process,
-            Api api,
-            Limits limits,
-            Watches watches,
-            Optional<ReadyCall> call) {
+    ChVmm(ChFiles files, LaunchedProcess process, Api api, Limits limits, Watches watches, Optional<ReadyCall> call) {
         this.files = files;
         this.process = process;
         this.api = api;

@@ -34,7 +34,7 @@ record HostLayers(
     private static final List<String> PROGRAMS = List.of("setsid", "setpriv", "mkfifo", "split", "perl");
 
     static HostLayers ofThisHost() {
-        boolean faults = !HostUser.isRoot() && Files.isWritable(Path.of("/dev/userfaultfd"))
+        boolean faults = (!HostUser.isRoot() && Files.isWritable(Path.of("/dev/userfaultfd")))
                 || read(UNPRIVILEGED_FAULTS).equals("1");
         return new HostLayers(
                 HostKvm.obstacle(),

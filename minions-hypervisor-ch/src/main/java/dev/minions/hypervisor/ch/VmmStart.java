@@ -47,13 +47,7 @@ final class VmmStart {
     private final MachineSpec machine;
     private final ChFiles files;
 
-    VmmStart(
-            HostProgram program,
-            HostLayers layers,
-            Limits limits,
-            Turns turns,
-            Watches watches,
-            MachineSpec machine) {
+    VmmStart(HostProgram program, HostLayers layers, Limits limits, Turns turns, Watches watches, MachineSpec machine) {
         this.program = program;
         this.layers = layers;
         this.limits = limits;
@@ -226,7 +220,9 @@ final class VmmStart {
         if (!version.isNewEnough()) {
             throw unusable(ChVersion.OLDEST + " or newer is needed, this is " + version.text());
         }
-        if (ping.path("features").valueStream().noneMatch(feature -> feature.asString("").equals("kvm"))) {
+        if (ping.path("features")
+                .valueStream()
+                .noneMatch(feature -> feature.asString("").equals("kvm"))) {
             throw unusable("one that was built with KVM is needed, this has " + ping.path("features"));
         }
     }

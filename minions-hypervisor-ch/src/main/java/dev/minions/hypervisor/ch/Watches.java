@@ -76,9 +76,7 @@ final class Watches implements AutoCloseable {
             return watch;
         } catch (IOException e) {
             throw new MinionsException(
-                    ErrorCode.IO_ERROR,
-                    "watch '" + directory + "': " + e.getMessage() + "; see sysctl fs.inotify",
-                    e);
+                    ErrorCode.IO_ERROR, "watch '" + directory + "': " + e.getMessage() + "; see sysctl fs.inotify", e);
         }
     }
 

@@ -1,5 +1,6 @@
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,8 +8,10 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -59,7 +62,13 @@ public final class BuildRuntime {
         new BuildRuntime(args).build();
     }
 
+    /** Not made again of the same things: the cache differs each time, and every image with it. */
     private void build() throws Exception {
+        Path madeOf = work.resolve("made-of");
+        String inputs = inputs();
+        if (Files.exists(tar) && Files.exists(madeOf) && Files.readString(madeOf).equals(inputs)) {
+            return;
+        }
         delete(work);
         Files.createDirectories(root.resolve("opt"));
         link();
@@ -69,6 +78,25 @@ public final class BuildRuntime {
         makeCache();
         stamp();
         pack();
+        Files.writeString(madeOf, inputs);
+    }
+
+    /** A digest of all that goes in, and of the JDK. */
+    private String inputs() throws Exception {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        digest.update((Runtime.version() + " " + System.getProperty("os.arch") + " " + timestamp + " " + version)
+                .getBytes(StandardCharsets.UTF_8));
+        List<Path> files = new ArrayList<>(Stream.of(modulePath.split(":")).map(Path::of).toList());
+        files.add(natives);
+        files.add(guestFiles.resolveSibling("runtime").resolve("BuildRuntime.java"));
+        try (Stream<Path> own = Files.walk(guestFiles)) {
+            own.filter(Files::isRegularFile).sorted().forEach(files::add);
+        }
+        for (Path file : files) {
+            digest.update(file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
+            digest.update(Files.readAllBytes(file));
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     private void link() throws IOException {

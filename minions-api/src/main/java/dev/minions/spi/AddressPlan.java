@@ -35,6 +35,24 @@ public record AddressPlan(String network, long first, long last, int prefixLengt
         return new AddressPlan(network, 0x0A00_0002L, 0x0A00_FFFEL, 16, "10.0.0.1", List.of("1.1.1.1", "8.8.8.8"));
     }
 
+    /**
+     * The number of an address in dotted form: the inverse of {@link #text}.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static long number(String address) {
+        String[] parts = address.split("\\.", -1);
+        long number = 0;
+        for (String part : parts) {
+            if (parts.length != 4 || !part.matches("0|[1-9][0-9]{0,2}") || Integer.parseInt(part) > 255) {
+                throw new IllegalArgumentException(
+                        "an IPv4 address is four numbers of 0 to 255, got '" + address + "'");
+            }
+            number = number << 8 | Integer.parseInt(part);
+        }
+        return number;
+    }
+
     /** An address in the usual form, for example {@code 10.0.0.2}. */
     public static String text(long address) {
         return (address >> 24 & 0xFF) + "." + (address >> 16 & 0xFF) + "." + (address >> 8 & 0xFF) + "."

@@ -74,6 +74,29 @@ public record VmRecord(
                 newStart);
     }
 
+    /** The same VM as that of another engine. */
+    public VmRecord ownedBy(String engine) {
+        return new VmRecord(
+                id,
+                project,
+                name,
+                spec,
+                imageDigest,
+                state,
+                desired,
+                failure,
+                lifetime,
+                Optional.of(engine),
+                cid,
+                network,
+                address,
+                hypervisor,
+                volumes,
+                nic,
+                createdAt,
+                startedAt);
+    }
+
     /**
      * A backend as it was configured then.
      *

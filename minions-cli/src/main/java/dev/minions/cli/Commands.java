@@ -21,6 +21,8 @@ final class Commands {
             "destroy",
             "image",
             "doctor",
+            "recover",
+            "adopt",
             "version",
             "completion",
             "help");
@@ -51,6 +53,8 @@ final class Commands {
             case "image remove" -> new ImageRemoveCommand();
             case "image import" -> new ImageImportCommand();
             case "doctor" -> new DoctorCommand();
+            case "recover" -> new RecoverCommand();
+            case "adopt" -> new AdoptCommand();
             case "version" -> new VersionCommand();
             case "completion" -> new CompletionCommand();
             case "help" -> new HelpCommand();

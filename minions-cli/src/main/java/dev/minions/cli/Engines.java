@@ -2,6 +2,8 @@ package dev.minions.cli;
 
 import dev.minions.HostReport;
 import dev.minions.Minions;
+import dev.minions.core.RecoveryReport;
+import java.nio.file.Path;
 
 /** Where the commands get what they talk to. The one place that knows which kind of {@link Minions} it is. */
 interface Engines {
@@ -15,4 +17,10 @@ interface Engines {
 
     /** Looks at the host, also where nothing can be opened. */
     HostReport examine(Settings settings);
+
+    /** Makes known what lies in the data directory of the settings and its database does not know. */
+    RecoveryReport recover(Settings settings);
+
+    /** Binds the data directory of the settings to this host and its present path, which it returns. */
+    Path adopt(Settings settings);
 }

@@ -5,8 +5,10 @@ import dev.minions.Minions;
 import dev.minions.cli.Settings.Chosen;
 import dev.minions.core.BackendCatalog;
 import dev.minions.core.LocalMinions;
+import dev.minions.core.RecoveryReport;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.BackendId;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +26,16 @@ final class LocalEngines implements Engines {
     @Override
     public HostReport examine(Settings settings) {
         return describe(settings).diagnose();
+    }
+
+    @Override
+    public RecoveryReport recover(Settings settings) {
+        return describe(settings).recover();
+    }
+
+    @Override
+    public Path adopt(Settings settings) {
+        return describe(settings).adopt();
     }
 
     private static LocalMinions.Builder describe(Settings settings) {

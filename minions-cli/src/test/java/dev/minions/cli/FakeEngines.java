@@ -1,7 +1,11 @@
 package dev.minions.cli;
 
 import dev.minions.HostReport;
+import dev.minions.ImageRef;
 import dev.minions.Minions;
+import dev.minions.VmName;
+import dev.minions.core.RecoveryReport;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +27,21 @@ final class FakeEngines implements Engines {
     @Override
     public HostReport examine(Settings settings) {
         return minions.diagnose();
+    }
+
+    @Override
+    public RecoveryReport recover(Settings settings) {
+        opened.add(settings);
+        return new RecoveryReport(
+                List.of(VmName.of("web")),
+                List.of(ImageRef.of("sha256:" + "3b".repeat(32))),
+                List.of(new RecoveryReport.Left(Path.of("/data/vms/x"), "it has no manifest")));
+    }
+
+    @Override
+    public Path adopt(Settings settings) {
+        opened.add(settings);
+        return Path.of("/data");
     }
 
     List<Settings> opened() {

@@ -138,6 +138,23 @@ class ReadingCommandsTest {
     }
 
     @Test
+    void recoverSaysWhatIsKnownAgainAndWarnsOfWhatIsNot() {
+        assertThat(cli.run("recover"))
+                .isEqualTo(new Outcome(
+                        0,
+                        "vm web is known again\nimage sha256:" + "3b".repeat(32) + " is known again\n",
+                        "minions: left /data/vms/x: it has no manifest\n"));
+        assertThat(cli.run("recover", "--quiet").out()).isEqualTo("web\n");
+        assertThat(cli.run("recover", "--json").out()).contains("\"vms\":[\"web\"]", "\"directory\":\"/data/vms/x\"");
+    }
+
+    @Test
+    void adoptSaysWhichDirectory() {
+        assertThat(cli.run("adopt")).isEqualTo(new Outcome(0, "adopted /data\n", ""));
+        assertThat(cli.run("adopt", "--json").out()).isEqualTo("{\"dataDirectory\":\"/data\"}\n");
+    }
+
+    @Test
     void anEngineIsClosedWhateverHappens() {
         cli.run("info", "nobody");
         assertThat(cli.minions.isClosed()).isTrue();

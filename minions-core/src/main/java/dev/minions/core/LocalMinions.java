@@ -229,6 +229,36 @@ public final class LocalMinions implements Minions {
             }
         }
 
+        /**
+         * Makes known again the VMs and images that lie in the data directory and that its database does not know, as
+         * after the loss of the database: then a new one is made. Opens no backend and starts nothing. What cannot be
+         * made known is left as it is and reported. To be called when nothing has the data directory open.
+         *
+         * @throws MinionsException {@code STORE_ERROR} if something has it open; {@code CORRUPT_DATABASE},
+         *     {@code NEWER_DATABASE} or {@code FOREIGN_DATABASE} if there is a database that cannot be used, which is
+         *     first to be moved away
+         */
+        public RecoveryReport recover() {
+            return Rescue.recover(directory());
+        }
+
+        /**
+         * Binds a data directory that was copied, moved or came with a cloned host to this host and its present path,
+         * under a new identity. A copy forgets the processes of its original; one that was moved must have none. To be
+         * called when nothing has the data directory open.
+         *
+         * @return its real path
+         * @throws MinionsException {@code PATH_NOT_FOUND} if it is no data directory; {@code STORE_ERROR} if something
+         *     has it open; {@code WRONG_STATE} if a VM of it runs
+         */
+        public Path adopt() {
+            return Rescue.adopt(directory());
+        }
+
+        private Path directory() {
+            return dataDirectory != null ? dataDirectory : Defaults.dataDirectory();
+        }
+
         private BackendChoice choice() {
             BackendCatalog catalog = BackendCatalog.installed();
             return new BackendChoice(
@@ -238,11 +268,10 @@ public final class LocalMinions implements Minions {
         }
 
         private LocalMinions build(BackendChoice choice) {
-            Path directory = dataDirectory != null ? dataDirectory : Defaults.dataDirectory();
             Path runtime = agentRuntime != null
                     ? agentRuntime
                     : Defaults.agentRuntime().orElse(null);
-            return new LocalMinions(Home.open(directory, choice, imageSources, runtime), project, true);
+            return new LocalMinions(Home.open(directory(), choice, imageSources, runtime), project, true);
         }
     }
 }

@@ -28,6 +28,9 @@ final class LaunchDirectory {
     /** Far more than a launcher needs for what it does next. */
     private static final Duration SHORT = Duration.ofMillis(2);
 
+    /** How long a launcher may take from the death of its process to having written down how it ended. */
+    static final Duration REPORT = Duration.ofSeconds(1);
+
     /** Far more than a launcher needs between making a file and writing a line to it. */
     private static final Duration HALF_A_NOTE = Duration.ofSeconds(2);
 
@@ -157,12 +160,22 @@ final class LaunchDirectory {
         }
     }
 
+    /** Removes the directory and lets its process be. */
+    void forget() {
+        if (!tryRemove(true)) {
+            throw Failures.failure(ErrorCode.IO_ERROR, "remove '" + directory + "': something writes to it");
+        }
+    }
+
     /** Kills the process, and what is left of its session if it had one, and waits until they are dead. */
     void kill(ProcessIdentity process, Duration within) throws InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
         boolean tree = Files.exists(directory.resolve(TREE), LinkOption.NOFOLLOW_LINKS);
-        if (process.signal(ProcessIdentity.Signal.KILL) && !tree) {
-            FifoWatch.awaitEnd(life(), within);
+        boolean lived = process.signal(ProcessIdentity.Signal.KILL);
+        if (!tree) {
+            // Its launcher lets go of the FIFO once it has written down how it ended, which for one that was dead
+            // already is a matter of an instant, unless something it left behind holds on to the FIFO.
+            FifoWatch.awaitEnd(life(), lived ? within : REPORT);
         }
         while (!awaitDeath(process, left(deadline))) {
             requireTime(deadline, "process " + process.pid() + " was killed and is still there");

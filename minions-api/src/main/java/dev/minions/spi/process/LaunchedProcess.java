@@ -21,9 +21,6 @@ public final class LaunchedProcess {
         void close();
     }
 
-    /** How long the launcher may take from the death of its process to having written down how it ended. */
-    private static final Duration REPORT = Duration.ofSeconds(1);
-
     private static final Duration FOREVER = Duration.ofDays(36_500);
 
     private final LaunchDirectory files;
@@ -88,7 +85,7 @@ public final class LaunchedProcess {
                     return Optional.empty();
                 }
             }
-            FifoWatch.awaitEnd(files.life(), REPORT);
+            FifoWatch.awaitEnd(files.life(), LaunchDirectory.REPORT);
             return Optional.of(exit());
         } catch (InterruptedException e) {
             throw Failures.interrupted("wait for process " + identity.pid(), e);
@@ -110,6 +107,14 @@ public final class LaunchedProcess {
             Thread waiting = Thread.ofPlatform().daemon().name("minions-watch").start(() -> confirm(callback));
             return waiting::interrupt;
         }
+    }
+
+    /**
+     * Takes away what is known about the process of that directory, and lets the process be. For a directory that is a
+     * copy of another, where the process belongs: whoever believed its notes would end what is not its own.
+     */
+    public static void forget(Path directory) {
+        new LaunchDirectory(directory).forget();
     }
 
     /** Sends a signal, unless the process is gone. Returns whether it was sent. */

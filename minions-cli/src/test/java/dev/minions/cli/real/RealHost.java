@@ -41,11 +41,22 @@ final class RealHost {
 
     /** Runs the command line in a process of its own. */
     static Result cli(String... arguments) {
+        return cli(HOME, List.of(), arguments);
+    }
+
+    /**
+     * The same on another data directory.
+     *
+     * @param wrapper a program that runs the command that follows its arguments; none if empty
+     */
+    static Result cli(Path data, List<String> wrapper, String... arguments) {
         try {
             Path output = Files.createTempFile("minions-test", ".out");
             Path errors = Files.createTempFile("minions-test", ".err");
-            Process process = builder("dev.minions.cli.Main", arguments)
-                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+            ProcessBuilder builder = builder("dev.minions.cli.Main", arguments);
+            builder.environment().put("MINIONS_DATA_DIR", data.toString());
+            builder.command().addAll(0, wrapper);
+            Process process = builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                     .redirectOutput(output.toFile())
                     .redirectError(errors.toFile())
                     .start();

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * load a data binder for it.
  */
 public sealed interface JsonShape
-        permits CompletionJson,
+        permits AdoptedJson,
+                CompletionJson,
                 DestroyedJson,
                 ErrorJson,
                 ErrorJson.Failure,
@@ -21,6 +22,8 @@ public sealed interface JsonShape
                 HostReportJson.Finding,
                 ImageJson,
                 LogJson,
+                RecoveryJson,
+                RecoveryJson.Left,
                 RemovedImageJson,
                 StopResultJson,
                 VersionJson,

@@ -54,6 +54,13 @@ final class Samples {
                 DestroyedJson.of(vm()),
                 LogJson.of(vm(), "Debian GNU/Linux 12 web ttyS0\r\n\r\nweb login: "),
                 HostReportJson.of(report()),
+                new RecoveryJson(
+                        List.of("web"),
+                        List.of(image().digest().value()),
+                        List.of(new RecoveryJson.Left(
+                                "/var/lib/minions/vms/019aa2c4-6e01-7c52-8d3a-91b2c3d4e5f6",
+                                "its VM was being destroyed; remove the directory"))),
+                new AdoptedJson("/var/lib/minions"),
                 new VersionJson("0.1.0", "21.0.5", "Linux 6.1.0-26-amd64", "amd64"),
                 new CompletionJson("bash", "#!/usr/bin/env bash\n"),
                 ErrorJson.of(failure()));

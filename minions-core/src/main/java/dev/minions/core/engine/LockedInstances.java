@@ -4,6 +4,8 @@ import dev.minions.core.instance.HeldLock;
 import dev.minions.core.instance.InstanceId;
 import dev.minions.core.instance.InstanceLocks;
 import dev.minions.spi.StateStore;
+import dev.minions.spi.StateView;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +44,27 @@ public final class LockedInstances implements Instances {
             throw e;
         }
         own = fresh;
+        forgetUnregistered();
         return fresh.id().value();
+    }
+
+    /** An engine that died between its lock and its row left nothing but the lock's file. */
+    private void forgetUnregistered() {
+        List<InstanceId> all = locks.all();
+        List<String> registered = store.read(StateView::instances);
+        all.stream().filter(id -> !registered.contains(id.value())).forEach(this::forgetIfUnregistered);
+    }
+
+    private void forgetIfUnregistered(InstanceId id) {
+        Optional<HeldLock> dead = locks.tryTakeOver(id);
+        if (dead.isPresent()) {
+            // It may have registered before it died, since the store was read.
+            if (store.read(StateView::instances).contains(id.value())) {
+                dead.get().close();
+            } else {
+                dead.get().remove();
+            }
+        }
     }
 
     @Override

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -44,6 +46,23 @@ final class Manifest {
         } catch (IOException e) {
             throw new MinionsException(ErrorCode.IO_ERROR, "write '" + file + "': " + e.getMessage(), e);
         }
+    }
+
+    /** The bytes of a VM's manifest, in its directory; empty if it has none. */
+    static Optional<byte[]> read(Path records) {
+        Path file = records.resolve(NAME);
+        try {
+            return Optional.of(Files.readAllBytes(file));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new MinionsException(ErrorCode.IO_ERROR, "read '" + file + "': " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether the VM of that directory was being destroyed. */
+    static boolean isBuried(Path records) {
+        return Files.exists(records.resolve(TOMBSTONE));
     }
 
     /** Marks the VM as being destroyed; nothing if its directory is gone. */

@@ -22,6 +22,7 @@ import dev.minions.spi.ImageSource;
 import dev.minions.spi.OperationRecord.Entry;
 import dev.minions.spi.OperationRecord.Phase;
 import dev.minions.spi.StateStore;
+import dev.minions.spi.StateTransaction;
 import dev.minions.spi.VmRecord;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -227,34 +228,31 @@ public final class ImageStore implements Images, BootImage.Library {
                 ProgressListener.NONE);
     }
 
-    /**
-     * Takes in the images whose files are there and which the store does not know, as after its loss. A name that
-     * another image bears by now stays with that one.
-     *
-     * @return what was taken in
-     */
-    public List<ImageInfo> adopt() {
+    /** The images whose files lie in that directory, whole, whether a store knows them or not. */
+    public static List<ImageRecord> stored(Path images) {
+        ImageFiles files = new ImageFiles(images);
         try {
             return files.finished().stream()
-                    .filter(digest -> record(digest).isEmpty())
+                    .filter(files::complete)
                     .flatMap(digest -> files.manifest(digest).stream())
-                    .map(this::adopt)
+                    .map(ImageManifest::image)
                     .toList();
         } catch (IOException e) {
-            throw Failures.io("look for images in '" + files.top() + "'", e);
+            throw Failures.io("look for images in '" + images + "'", e);
         }
     }
 
-    private ImageInfo adopt(ImageManifest manifest) {
-        ImageRef digest = manifest.image().digest();
-        ImageRef taken = journal.run(
-                new Plan("adopt " + digest, digest.value(), Phase.UNDO, TURN),
-                operation -> List.of(),
-                transaction -> transaction.putImage(Staging.adopted(manifest.image(), transaction.images())),
-                operation -> new Ending<>(digest, transaction -> {}),
-                () -> record(digest).map(ImageRecord::digest),
-                ProgressListener.NONE);
-        return get(taken);
+    /**
+     * Makes an image known, unless it is. A name that another image bears by now stays with that one.
+     *
+     * @return whether it was not known
+     */
+    public static boolean adopt(ImageRecord image, StateTransaction transaction) {
+        if (Staging.of(image.digest(), transaction.images()).isPresent()) {
+            return false;
+        }
+        transaction.putImage(Staging.adopted(image, transaction.images()));
+        return true;
     }
 
     /** Does what the journal says of an image; for the engine that recovers the journal. */

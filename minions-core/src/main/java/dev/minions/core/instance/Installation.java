@@ -71,11 +71,34 @@ public final class Installation {
             DurableFiles.replace(real.resolve(FILE), adopted.toBytes());
             return new Installation(real, adopted, host);
         } catch (NoSuchFileException e) {
-            throw new MinionsException(
-                    ErrorCode.PATH_NOT_FOUND, "adopt '" + dataDirectory + "': this is no data directory", e);
+            throw noDataDirectory(dataDirectory, e);
         } catch (IOException e) {
             throw failure("adopt", dataDirectory, e);
         }
+    }
+
+    /**
+     * Whether the data directory is a copy of one that is still where it was made, on this host.
+     *
+     * @throws MinionsException {@code PATH_NOT_FOUND} if it is no data directory
+     */
+    public static boolean isCopy(Path dataDirectory) {
+        try {
+            Identity identity = read(dataDirectory.toRealPath());
+            return !identity.path().equals(dataDirectory.toRealPath())
+                    && find(identity.path())
+                            .filter(original -> original.id().equals(identity.id()))
+                            .isPresent();
+        } catch (NoSuchFileException e) {
+            throw noDataDirectory(dataDirectory, e);
+        } catch (IOException e) {
+            throw failure("adopt", dataDirectory, e);
+        }
+    }
+
+    private static MinionsException noDataDirectory(Path dataDirectory, NoSuchFileException cause) {
+        return new MinionsException(
+                ErrorCode.PATH_NOT_FOUND, "adopt '" + dataDirectory + "': this is no data directory", cause);
     }
 
     /** The id, 12 hexadecimal digits. */

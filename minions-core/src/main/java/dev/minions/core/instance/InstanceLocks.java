@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The locks by which the engines of one data directory know which of them are alive: an engine is alive exactly while
@@ -62,6 +64,22 @@ public final class InstanceLocks {
     /** Whether some engine, in this process or another, holds the lock: its own, or to recover a dead one. */
     public boolean isAlive(InstanceId id) {
         return LockKeeper.call("look for instance '" + id + "'", () -> LockKeeper.isHeld(slot(id)));
+    }
+
+    /** The engines that hold their locks now, which may have changed when this returns. */
+    public List<InstanceId> living() {
+        return all().stream().filter(this::isAlive).toList();
+    }
+
+    /** The engines that have a lock file, alive or dead. */
+    public List<InstanceId> all() {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> LockKeeper.Slot.idOf(file.getFileName()))
+                    .flatMap(Optional::stream)
+                    .toList();
+        } catch (IOException e) {
+            throw new MinionsException(ErrorCode.IO_ERROR, "look for engines in '" + directory + "': " + e, e);
+        }
     }
 
     /**

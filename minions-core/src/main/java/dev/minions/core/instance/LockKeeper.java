@@ -80,8 +80,19 @@ final class LockKeeper {
 
     /** A lock file and the name under which this JVM remembers it. */
     record Slot(InstanceId id, Path directory, String key) {
+        private static final String ENDING = ".lock";
+
         Path file() {
-            return directory.resolve(id + ".lock");
+            return directory.resolve(id + ENDING);
+        }
+
+        /** Whose lock file has that name; empty if it is none. */
+        static Optional<InstanceId> idOf(Path name) {
+            String text = name.toString();
+            if (!text.endsWith(ENDING) || text.startsWith(".")) {
+                return Optional.empty();
+            }
+            return Optional.of(new InstanceId(text.substring(0, text.length() - ENDING.length())));
         }
 
         String property() {

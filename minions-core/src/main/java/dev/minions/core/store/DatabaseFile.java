@@ -15,10 +15,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
@@ -119,7 +121,7 @@ final class DatabaseFile {
     Sql require() {
         if (!Files.exists(file)) {
             requireNothingBeside();
-            make();
+            make(empty -> {});
         }
         look();
         Sql reader = open(Mode.READ);
@@ -156,6 +158,32 @@ final class DatabaseFile {
                     ErrorCode.NEWER_DATABASE,
                     "open '" + file + "': it has version " + version + ", this program knows versions up to " + known
                             + "; use a newer minions");
+        }
+    }
+
+    /**
+     * Makes the database with what belongs into it, if there is none.
+     *
+     * @return whether it was made; not if there is one, or another process was faster
+     */
+    boolean restore(Consumer<Sql> content) {
+        if (Files.exists(file)) {
+            return false;
+        }
+        setAside("-wal");
+        setAside("-shm");
+        return make(content);
+    }
+
+    /** A log that another database left would be taken for the new one's. */
+    private void setAside(String suffix) {
+        Path old = beside(suffix);
+        try {
+            if (Files.exists(old)) {
+                Files.move(old, beside(suffix + ".lost-" + Instant.now().getEpochSecond()));
+            }
+        } catch (IOException e) {
+            throw new MinionsException(ErrorCode.IO_ERROR, "set '" + old + "' aside: " + e, e);
         }
     }
 
@@ -207,8 +235,11 @@ final class DatabaseFile {
     /**
      * Makes the database under another name and gives it its own when it is whole. The other name holds the id of an
      * instance that is alive until then, so that what a killed process left can be told from what is being made.
+     *
+     * @param content what belongs into it
+     * @return whether it was made; not if another process made one meanwhile
      */
-    private void make() {
+    private boolean make(Consumer<Sql> content) {
         InstanceLocks locks = InstanceLocks.in(dataDirectory.resolve("instances"));
         InstanceId id = InstanceId.random();
         HeldLock lock = locks.acquire(id);
@@ -216,14 +247,15 @@ final class DatabaseFile {
             sweep(locks);
             Path unfinished = dataDirectory.resolve(UNFINISHED + id + UNFINISHED_END);
             try {
-                fill(unfinished);
+                fill(unfinished, content);
                 Files.createLink(file, unfinished);
             } finally {
                 Files.deleteIfExists(unfinished);
             }
             DurableFiles.sync(dataDirectory);
+            return true;
         } catch (FileAlreadyExistsException faster) {
-            return; // another process made it meanwhile
+            return false;
         } catch (IOException e) {
             throw new MinionsException(ErrorCode.IO_ERROR, "make '" + file + "': " + e, e);
         } finally {
@@ -231,12 +263,13 @@ final class DatabaseFile {
         }
     }
 
-    private static void fill(Path unfinished) {
+    private static void fill(Path unfinished, Consumer<Sql> content) {
         try (Sql sql = open(unfinished, Mode.MAKE)) {
             sql.execute("PRAGMA application_id = " + Schema.APPLICATION_ID);
             sql.execute("PRAGMA journal_mode = WAL");
             sql.execute("BEGIN IMMEDIATE");
             Migrations.run(sql);
+            content.accept(sql);
             sql.execute("COMMIT");
         }
     }

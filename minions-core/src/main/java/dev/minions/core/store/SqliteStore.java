@@ -6,6 +6,7 @@ import dev.minions.spi.StateView;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,29 @@ public final class SqliteStore implements StateStore {
      */
     public static SqliteStore open(Path dataDirectory) {
         return open(dataDirectory, Clock.systemUTC(), new BootClock());
+    }
+
+    /**
+     * Enters what was found in a data directory into its store. Where there is none, one is made that has it all from
+     * its first moment, so that nobody gives the numbers of a VM that is found to another. What was left of a log
+     * without its database is set aside under another name.
+     *
+     * @param content called once, within one transaction
+     * @throws dev.minions.error.MinionsException as {@link #open}; then nothing has changed
+     */
+    public static void restore(Path dataDirectory, Consumer<? super StateTransaction> content) {
+        SqliteLibrary.load(dataDirectory);
+        DatabaseFile file = new DatabaseFile(dataDirectory);
+        BootClock.Moment now = new BootClock().get();
+        boolean made = file.restore(sql -> content.accept(new StoreTransaction(sql, Clock.systemUTC(), now)));
+        if (!made) {
+            try (SqliteStore store = open(dataDirectory)) {
+                store.<Boolean>write(transaction -> {
+                    content.accept(transaction);
+                    return true;
+                });
+            }
+        }
     }
 
     /**

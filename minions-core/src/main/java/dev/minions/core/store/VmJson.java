@@ -1,10 +1,20 @@
 package dev.minions.core.store;
 
+import dev.minions.ProjectName;
+import dev.minions.VmId;
+import dev.minions.VmName;
+import dev.minions.VmState;
 import dev.minions.spi.AddressPlan;
+import dev.minions.spi.BackendId;
+import dev.minions.spi.MachineSpec.Lifetime;
 import dev.minions.spi.VmRecord;
+import dev.minions.spi.VmRecord.BackendRef;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A VM as the JSON of its manifest: all that a lost database would have to be told of it again. What changes while it
@@ -35,7 +45,56 @@ public final class VmJson {
         return (Json.write(json) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Map<String, Object> backend(VmRecord.BackendRef backend) {
+    /**
+     * The VM that a manifest was written of, as if it were stopped.
+     *
+     * @throws IllegalArgumentException if this is no manifest, or one of a newer program
+     */
+    public static VmRecord read(byte[] manifest) {
+        try {
+            Json.Fields json = Json.fields(new String(manifest, StandardCharsets.UTF_8));
+            long version = json.number("version");
+            if (version != VERSION) {
+                throw new IllegalArgumentException(
+                        "it is of version " + version + ", this program knows version " + VERSION);
+            }
+            return vm(json);
+        } catch (IllegalArgumentException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("it is not as Minions wrote it: " + e.getMessage(), e);
+        }
+    }
+
+    private static VmRecord vm(Json.Fields json) {
+        String address = json.optionalText("address");
+        return new VmRecord(
+                VmId.of(json.text("id")),
+                ProjectName.of(json.text("project")),
+                VmName.of(json.text("name")),
+                SpecJson.read(json.text("spec")),
+                json.text("imageDigest"),
+                VmState.STOPPED,
+                VmState.STOPPED,
+                Optional.empty(),
+                Lifetime.valueOf(json.text("lifetime")),
+                Optional.empty(),
+                json.number("cid"),
+                json.text("network"),
+                address == null ? OptionalLong.empty() : OptionalLong.of(AddressPlan.number(address)),
+                backend(json, "hypervisor"),
+                backend(json, "volumes"),
+                backend(json, "nic"),
+                Instant.parse(json.text("createdAt")),
+                Optional.empty());
+    }
+
+    private static Map<String, Object> backend(BackendRef backend) {
         return Map.of("id", backend.id().value(), "configuration", backend.configuration());
+    }
+
+    private static BackendRef backend(Json.Fields json, String role) {
+        Map<String, String> backend = json.textMap(role);
+        return new BackendRef(BackendId.of(backend.getOrDefault("id", "")), backend.getOrDefault("configuration", ""));
     }
 }

@@ -91,6 +91,14 @@ class KillAtEveryMomentTest {
 
         abstract void apply(Engine engine);
 
+        Optional<VmState> before() {
+            return before;
+        }
+
+        Set<VmState> after() {
+            return after;
+        }
+
         private static VmId web(Engine engine) {
             return engine.find(PROJECT, "web").orElseThrow();
         }

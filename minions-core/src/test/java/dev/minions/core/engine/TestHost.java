@@ -108,12 +108,12 @@ final class TestHost {
                 backends,
                 store,
                 new FakeInstances(process, store, heldLocks),
-                library(),
+                library(image),
                 vm -> vm.id().toString().getBytes(StandardCharsets.UTF_8),
                 recovery -> new InstantAgents());
     }
 
-    private BootImage.Library library() {
+    static BootImage.Library library(BootImage image) {
         return new BootImage.Library() {
             @Override
             public BootImage resolve(ImageRef ref, ProgressListener progress) {

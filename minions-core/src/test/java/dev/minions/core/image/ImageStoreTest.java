@@ -14,6 +14,7 @@ import dev.minions.ProgressListener;
 import dev.minions.VmName;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
+import dev.minions.spi.ImageRecord;
 import dev.minions.spi.OperationRecord;
 import dev.minions.spi.StateStore;
 import dev.minions.testkit.Await;
@@ -364,9 +365,17 @@ class ImageStoreTest {
             transaction.removeImage(built.digest());
             return true;
         });
-        assertThat(engine().adopt()).containsExactly(built);
+        assertThat(takeIn()).containsExactly(true);
         assertThat(engine().get(NAME)).isEqualTo(built);
-        assertThat(engine().adopt()).isEmpty();
+        assertThat(takeIn()).containsExactly(false);
+    }
+
+    private List<Boolean> takeIn() {
+        List<ImageRecord> stored = ImageStore.stored(directory.resolve("images"));
+        return InMemoryStateStore.on(host)
+                .write(transaction -> stored.stream()
+                        .map(image -> ImageStore.adopt(image, transaction))
+                        .toList());
     }
 
     @Test

@@ -115,7 +115,7 @@ class QemuStartTest extends QemuCase {
         assertThatExceptionOfType(MinionsException.class)
                 .isThrownBy(() -> qemu.start(second))
                 .returns(ErrorCode.HYPERVISOR_ERROR, MinionsException::code)
-                .withMessageContaining("start vm 'web': qemu ended with")
+                .withMessageContaining("start vm 'web': qemu ended with exit code 1")
                 .withMessageContaining("lock");
         assertThat(first.pid()).isPresent();
         assertThat(qemu.find(second.place()).flatMap(vmm -> vmm.awaitExit(SOON)))

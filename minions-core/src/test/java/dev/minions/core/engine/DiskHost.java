@@ -1,0 +1,167 @@
+package dev.minions.core.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.minions.ByteSize;
+import dev.minions.ImageRef;
+import dev.minions.VmId;
+import dev.minions.core.instance.InstanceLocks;
+import dev.minions.core.store.SqliteStore;
+import dev.minions.core.store.VmJson;
+import dev.minions.spi.BackendContext;
+import dev.minions.spi.ImageRecord;
+import dev.minions.spi.StateStore;
+import dev.minions.spi.StateView;
+import dev.minions.spi.VmRecord;
+import dev.minions.spi.process.LaunchedProcess;
+import dev.minions.testkit.census.LeakCensus;
+import dev.minions.testkit.fake.FakeHost;
+import dev.minions.testkit.fake.FakeNetwork;
+import dev.minions.testkit.fake.FakeVolumes;
+import dev.minions.testkit.fake.ProcessHypervisor;
+import dev.minions.testkit.fake.WatchedStateStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A host that outlives JVMs: SQLite, lock files, directories and processes are real, and what else there is lies in
+ * files. Any number of JVMs may open engines on it.
+ */
+final class DiskHost {
+    private static final ByteSize IMAGE_SIZE = ByteSize.mib(64);
+
+    private final Path root;
+
+    DiskHost(Path root) {
+        this.root = root;
+    }
+
+    /** Makes it, with an image. */
+    static DiskHost make(Path root) throws IOException {
+        DiskHost host = new DiskHost(root);
+        for (String directory : List.of("data", "run", "image")) {
+            Files.createDirectories(root.resolve(directory));
+        }
+        Files.write(root.resolve("image/disk"), new byte[4096]);
+        Files.write(root.resolve("image/kernel"), new byte[1]);
+        try (StateStore store = host.store()) {
+            store.<Boolean>write(transaction -> {
+                transaction.putImage(new ImageRecord(
+                        ImageRef.of(TestHost.IMAGE),
+                        Set.of("debian"),
+                        Optional.empty(),
+                        "debian 12",
+                        "x86_64",
+                        IMAGE_SIZE,
+                        "root=/dev/vda",
+                        true,
+                        false,
+                        Optional.empty(),
+                        Map.of(),
+                        Instant.EPOCH));
+                return true;
+            });
+        }
+        return host;
+    }
+
+    private StateStore store() {
+        return SqliteStore.open(data());
+    }
+
+    private Path data() {
+        return root.resolve("data");
+    }
+
+    private Path sockets() {
+        return root.resolve("run");
+    }
+
+    /** A process on this host, as the fakes see it. */
+    FakeHost process() {
+        return FakeHost.in(root);
+    }
+
+    /** An engine of that process. */
+    Engine engine(FakeHost process) {
+        StateStore store = WatchedStateStore.on(process, store());
+        DataDirectory directory = new DataDirectory(data(), sockets());
+        BackendContext context = new BackendContext("0123456789ab", directory.root(), directory.sockets());
+        return new Engine(
+                directory,
+                new Backends(
+                        ProcessHypervisor.on(process).open(context),
+                        FakeVolumes.on(process).open(context),
+                        FakeNetwork.on(process).open(context)),
+                store,
+                new LockedInstances(InstanceLocks.in(data().resolve("instances")), store),
+                TestHost.library(new BootImage(
+                        ImageRef.of(TestHost.IMAGE),
+                        root.resolve("image/disk"),
+                        IMAGE_SIZE,
+                        Optional.of(root.resolve("image/kernel")),
+                        Optional.empty(),
+                        "root=/dev/vda")),
+                VmJson::write);
+    }
+
+    /** The VMs the store knows. */
+    List<VmRecord> vms() {
+        try (StateStore store = store()) {
+            return store.read(view -> view.vms(Optional.empty()));
+        }
+    }
+
+    /** What there is on the host, but for SQLite's library, which each JVM unpacks that finds none. */
+    LeakCensus.Snapshot census() {
+        Path library = data().resolve("lib");
+        return LeakCensus.of(data(), sockets())
+                .ignoring(path -> path.startsWith(library))
+                .take();
+    }
+
+    /** Asserts that everything on the host belongs to a VM that is known, and that no operation is unfinished. */
+    void requireNothingLeaked() throws IOException {
+        List<VmRecord> vms = vms();
+        List<String> withProcess = vms.stream()
+                .filter(vm -> vm.state().hasProcess())
+                .map(vm -> vm.id().toString())
+                .toList();
+        try (StateStore store = store()) {
+            assertThat(store.read(StateView::openOperations)).isEmpty();
+        }
+        List<String> directories = entries(data().resolve("vms"));
+        assertThat(directories)
+                .containsExactlyInAnyOrderElementsOf(
+                        vms.stream().map(vm -> vm.id().toString()).toList());
+        assertThat(directories.stream().filter(this::runs)).isSubsetOf(withProcess);
+        assertThat(process().connected().stream().map(VmId::toString)).isSubsetOf(withProcess);
+        assertThat(entries(sockets()).stream().filter(name -> !name.startsWith(".")))
+                .isSubsetOf(vms.stream()
+                        .filter(vm -> vm.state().hasProcess())
+                        .map(vm -> vm.id().shortForm())
+                        .toList());
+    }
+
+    private boolean runs(String vm) {
+        return Salvage.processes(data().resolve("vms").resolve(vm)).anyMatch(LaunchedProcess::isAlive);
+    }
+
+    private static List<String> entries(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> children = Files.list(directory)) {
+            return children.map(child -> child.getFileName().toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+}

@@ -97,9 +97,9 @@ final class BackendChoice {
     List<Finding> findings(Optional<Backends> chosen) {
         List<Finding> findings = new ArrayList<>();
         for (BackendFactory<Hypervisor> candidate : hypervisors) {
-            List<Finding> own = ofCandidate(candidate, chosen.map(Backends::hypervisor));
-            findings.addAll(own);
-            boolean works = own.stream().allMatch(finding -> finding.severity() != Severity.ERROR);
+            List<Finding> own = candidate.probe();
+            findings.addAll(weighed(own, candidate, chosen.map(Backends::hypervisor)));
+            boolean works = own.stream().noneMatch(finding -> finding.severity() == Severity.ERROR);
             String refusal = refusals.get(candidate.id());
             if (works && refusal != null && !isChosen(candidate, chosen.map(Backends::hypervisor))) {
                 findings.add(Finding.warning(
@@ -108,16 +108,17 @@ final class BackendChoice {
                         "name what fits it in the configuration, as network 'none'"));
             }
         }
-        networks.forEach(candidate -> findings.addAll(ofCandidate(candidate, chosen.map(Backends::network))));
-        volumes.forEach(candidate -> findings.addAll(ofCandidate(candidate, chosen.map(Backends::volumes))));
+        networks.forEach(each -> findings.addAll(weighed(each.probe(), each, chosen.map(Backends::network))));
+        volumes.forEach(each -> findings.addAll(weighed(each.probe(), each, chosen.map(Backends::volumes))));
         return findings;
     }
 
-    private static List<Finding> ofCandidate(BackendFactory<?> candidate, Optional<? extends Backend> chosen) {
+    private static List<Finding> weighed(
+            List<Finding> findings, BackendFactory<?> candidate, Optional<? extends Backend> chosen) {
         if (chosen.isEmpty() || isChosen(candidate, chosen)) {
-            return candidate.probe();
+            return findings;
         }
-        return candidate.probe().stream()
+        return findings.stream()
                 .map(finding -> finding.severity() == Severity.ERROR
                         ? new Finding(Severity.WARNING, finding.subject(), finding.message(), finding.advice())
                         : finding)

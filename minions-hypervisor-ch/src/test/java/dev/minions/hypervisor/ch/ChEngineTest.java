@@ -79,7 +79,8 @@ class ChEngineTest {
     @Test
     void aVmIsCreatedAdoptedStoppedRebootedPanickedKilledAndDestroyed() {
         try (Minions minions = open()) {
-            assertThat(minions.create(spec("quiet")).exec("echo", "hi").stdout()).isEqualTo("hi\n");
+            assertThat(minions.create(spec("quiet")).exec("echo", "hi").stdout())
+                    .isEqualTo("hi\n");
         }
         try (Minions minions = open()) {
             Vm vm = minions.get("web");
@@ -90,7 +91,8 @@ class ChEngineTest {
             assertRebootsInTheSameProcess(vm);
             tell(vm, "panic");
             awaitState(vm, VmState.FAILED);
-            assertThat(vm.info().failure()).hasValueSatisfying(why -> assertThat(why).contains("panicked"));
+            assertThat(vm.info().failure())
+                    .hasValueSatisfying(why -> assertThat(why).contains("panicked"));
             vm.start();
             ProcessHandle.of(vm.info().pid().orElseThrow()).orElseThrow().destroyForcibly();
             awaitState(vm, VmState.FAILED);
@@ -140,7 +142,8 @@ class ChEngineTest {
         try (Minions minions = open()) {
             Vm vm = minions.create(spec("guest.ignores-button"));
             vm.exec("true");
-            assertThat(vm.stop(StopOptions.defaults().grace(Duration.ZERO)).how()).isEqualTo(StopResult.How.KILLED);
+            assertThat(vm.stop(StopOptions.defaults().grace(Duration.ZERO)).how())
+                    .isEqualTo(StopResult.How.KILLED);
             assertThat(vm.info().state()).isEqualTo(VmState.STOPPED);
         }
     }

@@ -152,7 +152,8 @@ class ChGuestTest extends ChCase {
         Hypervisor hypervisor = hypervisor(SOUND);
         try (Vmm vmm = hypervisor.start(machine)) {
             awaitConsole(hypervisor, machine, UP);
-            Path console = vmm.paths().get("console");
+            Path console = new ChFiles(machine.place()).consoleSocket();
+            assertThat(vmm.paths()).containsEntry("console", console);
             try (SocketChannel first = connect(console);
                     SocketChannel second = connect(console)) {
                 Await.until("what one types all see", SOON, () -> {

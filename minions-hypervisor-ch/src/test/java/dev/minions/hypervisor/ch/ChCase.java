@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.minions.ByteSize;
 import dev.minions.VmId;
 import dev.minions.VmName;
-import dev.minions.spi.BackendContext;
 import dev.minions.spi.DiskFormat;
 import dev.minions.spi.Hypervisor;
 import dev.minions.spi.MachineSpec;
@@ -13,6 +12,7 @@ import dev.minions.spi.MachineSpec.Growth;
 import dev.minions.spi.VmPlace;
 import dev.minions.spi.Vmm;
 import dev.minions.spi.process.HostDirectory;
+import dev.minions.spi.process.HostProgram;
 import dev.minions.testkit.Await;
 import dev.minions.testkit.cloudhypervisor.FakeCloudHypervisor;
 import dev.minions.testkit.cloudhypervisor.FakeCloudHypervisor.Release;
@@ -87,11 +87,10 @@ abstract class ChCase {
         return hypervisor(fake, PRETENDED);
     }
 
+    /** Without asking the program for its version, which would be one process more for each test. */
     Hypervisor hypervisor(FakeCloudHypervisor fake, HostLayers layers) {
-        return CloudHypervisor.at(fake.installIn(root))
-                .on(layers)
-                .within(IMPATIENT)
-                .open(new BackendContext("0123456789ab", root, root));
+        var program = new HostProgram(fake.installIn(root));
+        return new ChHypervisor(program, ChVersion.parse(fake.version()), layers, IMPATIENT);
     }
 
     VmPlace newPlace() throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
+import dev.minions.spi.BackendContext;
 import dev.minions.spi.Hypervisor;
 import dev.minions.spi.MachineSpec;
 import dev.minions.spi.Vmm;
@@ -169,7 +170,11 @@ class ChFaultTest extends ChCase {
     @Test
     void aVmmThatIsTooOldIsRefusedBeforeItIsGivenAnything() {
         assertThatExceptionOfType(MinionsException.class)
-                .isThrownBy(() -> hypervisor(FakeCloudHypervisor.of(Release.V51).calling("v51.1")))
+                .isThrownBy(() -> CloudHypervisor.at(FakeCloudHypervisor.of(Release.V51)
+                                .calling("v51.1")
+                                .installIn(root))
+                        .on(PRETENDED)
+                        .open(new BackendContext("0123456789ab", root, root)))
                 .returns(ErrorCode.NOT_SUPPORTED, MinionsException::code)
                 .withMessageContaining("v51.2 or newer is needed")
                 .withMessageContaining("v51.1");

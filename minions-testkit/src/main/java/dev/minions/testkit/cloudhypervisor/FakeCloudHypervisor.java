@@ -128,6 +128,11 @@ public final class FakeCloudHypervisor {
         return new FakeCloudHypervisor(release, version, Schema.Strictness.LENIENT, landlock, faults);
     }
 
+    /** What it calls itself. */
+    public String version() {
+        return version;
+    }
+
     /**
      * Makes the program.
      *

@@ -65,46 +65,19 @@ record HostLayers(
 
     List<Finding> findings() {
         var findings = new ArrayList<Finding>();
-        findings.add(obstacle.map(why ->
-                        Finding.error("cloud-hypervisor kvm", "cannot run without KVM: " + why, "use a host with KVM"))
+        findings.add(obstacle
+                .map(why -> Finding.error(
+                        "cloud-hypervisor kvm", "cannot run without KVM: " + why, "use a host with KVM"))
                 .orElseGet(() -> Finding.ok("cloud-hypervisor kvm", "works")));
         for (String program : PROGRAMS) {
             if (HostProgram.find(program).isEmpty()) {
                 findings.add(Finding.error(program, "is not there, and VMMs are started with it", advice(program)));
             }
         }
-        findings.add(
-                HostUser.isRoot()
-                        ? Finding.ok("vmm user", "every VMM runs as a user of its own, without capabilities")
-                        : Finding.warning(
-                                "vmm user",
-                                "VMMs run as this user, who is not root: a guest that breaks out has this user's"
-                                        + " rights",
-                                "run as root to give every VMM a user of its own"));
-        findings.add(
-                landlock
-                        ? Finding.ok("landlock", "VMMs are kept to their files")
-                        : Finding.warning(
-                                "landlock",
-                                "VMMs are not kept to their files by Landlock: it takes Linux 6.2 with landlock among"
-                                        + " the modules of " + MODULES,
-                                "use a newer kernel"));
-        findings.add(
-                cgroups
-                        ? Finding.ok("vmm limits", "every durable VMM has a cgroup with limits")
-                        : Finding.warning(
-                                "vmm limits",
-                                "VMMs have no limits of memory, CPU and processes: "
-                                        + HostCgroups.obstacle().orElse("this host has no cgroups for them"),
-                                "run as root on a host with systemd"));
-        findings.add(
-                Peer.isKnown()
-                        ? Finding.ok("vmm identity", "who answers for a VMM is checked with the kernel")
-                        : Finding.warning(
-                                "vmm identity",
-                                "who answers for a VMM cannot be checked: junixsocket's native library does not load"
-                                        + " here",
-                                "make java.io.tmpdir a directory that programs may be loaded from"));
+        findings.add(userFinding());
+        findings.add(landlockFinding());
+        findings.add(cgroupFinding());
+        findings.add(peerFinding());
         findings.add(
                 pagesOnDemand
                         ? Finding.ok("memory restore", "page by page, as the guest needs them")
@@ -113,6 +86,44 @@ record HostLayers(
                                 "memory is restored as a whole before a VM goes on",
                                 "sysctl vm.unprivileged_userfaultfd=1"));
         return findings;
+    }
+
+    private static Finding userFinding() {
+        return HostUser.isRoot()
+                ? Finding.ok("vmm user", "every VMM runs as a user of its own, without capabilities")
+                : Finding.warning(
+                        "vmm user",
+                        "VMMs run as this user, who is not root: a guest that breaks out has this user's rights",
+                        "run as root to give every VMM a user of its own");
+    }
+
+    private Finding landlockFinding() {
+        return landlock
+                ? Finding.ok("landlock", "VMMs are kept to their files")
+                : Finding.warning(
+                        "landlock",
+                        "VMMs are not kept to their files by Landlock: it takes Linux 6.2 with landlock among the"
+                                + " modules of " + MODULES,
+                        "use a newer kernel");
+    }
+
+    private Finding cgroupFinding() {
+        return cgroups
+                ? Finding.ok("vmm limits", "every durable VMM has a cgroup with limits")
+                : Finding.warning(
+                        "vmm limits",
+                        "VMMs have no limits of memory, CPU and processes: "
+                                + HostCgroups.obstacle().orElse("this host has no cgroups for them"),
+                        "run as root on a host with systemd");
+    }
+
+    private static Finding peerFinding() {
+        return Peer.isKnown()
+                ? Finding.ok("vmm identity", "who answers for a VMM is checked with the kernel")
+                : Finding.warning(
+                        "vmm identity",
+                        "who answers for a VMM cannot be checked: junixsocket's native library does not load here",
+                        "make java.io.tmpdir a directory that programs may be loaded from");
     }
 
     private static String advice(String program) {

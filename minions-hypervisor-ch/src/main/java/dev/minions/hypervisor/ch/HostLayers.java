@@ -65,9 +65,8 @@ record HostLayers(
 
     List<Finding> findings() {
         var findings = new ArrayList<Finding>();
-        findings.add(obstacle
-                .map(why -> Finding.error(
-                        "cloud-hypervisor kvm", "cannot run without KVM: " + why, "use a host with KVM"))
+        findings.add(obstacle.map(why ->
+                        Finding.error("cloud-hypervisor kvm", "cannot run without KVM: " + why, "use a host with KVM"))
                 .orElseGet(() -> Finding.ok("cloud-hypervisor kvm", "works")));
         for (String program : PROGRAMS) {
             if (HostProgram.find(program).isEmpty()) {

@@ -1,4 +1,5 @@
-# To be sourced by the minions command of a checkout: builds the distribution, without tests.
+# To be sourced by what runs a checkout's programs: builds $modules with all they need, without tests, and notes in
+# $built when that was.
 # The lock makes two first runs at once build once.
 
 exec 9<"$checkout/pom.xml"
@@ -8,7 +9,7 @@ if changed; then
     # What is edited while the build runs is newer than this and is built by the next run.
     started=$(mktemp)
     trap 'rm -f "$started"' EXIT
-    if ! "$checkout/mvnw" -q -B -f "$checkout/pom.xml" -pl minions-cli -am package -Dmaven.test.skip -Dmaven.source.skip \
+    if ! "$checkout/mvnw" -q -B -f "$checkout/pom.xml" -pl "$modules" -am package -Dmaven.test.skip -Dmaven.source.skip \
         </dev/null >&2 9<&-; then
         echo 'minions: the build did not succeed; its messages are above' >&2
         exit 1

@@ -226,10 +226,13 @@ public final class BuildRuntime {
                 "--mtime=" + timestamp, "opt", "usr"));
     }
 
+    /** What it says is worth reading only if it fails: the JVM tells of each class that a cache does without. */
     private static void run(List<String> command) throws Exception {
-        Process process = new ProcessBuilder(command).inheritIO().start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
-            throw new IOException(command.get(0) + " exited with " + process.exitValue());
+            throw new IOException(command.get(0) + " exited with " + process.exitValue() + ":\n" + said);
         }
     }
 

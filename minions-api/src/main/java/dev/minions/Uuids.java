@@ -6,7 +6,6 @@ import java.util.regex.Pattern;
 
 /** Makes UUIDs of version 7 as RFC 9562 section 5.7 lays them out: 48 bits of milliseconds, then 74 random bits. */
 final class Uuids {
-    private static final SecureRandom RANDOM = new SecureRandom();
     private static final long VERSION_7 = 0x7000L;
     private static final long VARIANT = 0x8000_0000_0000_0000L;
     private static final Pattern FORM =
@@ -14,10 +13,15 @@ final class Uuids {
 
     private Uuids() {}
 
+    /** Made with the first id: a cold JVM takes 20 to 30 ms for it, and whoever only reads ids needs none. */
+    private static final class Randomness {
+        private static final SecureRandom SOURCE = new SecureRandom();
+    }
+
     static UUID next() {
         long milliseconds = System.currentTimeMillis();
-        long high = (milliseconds << 16) | VERSION_7 | (RANDOM.nextInt() & 0xFFF);
-        long low = VARIANT | (RANDOM.nextLong() >>> 2);
+        long high = (milliseconds << 16) | VERSION_7 | (Randomness.SOURCE.nextInt() & 0xFFF);
+        long low = VARIANT | (Randomness.SOURCE.nextLong() >>> 2);
         return new UUID(high, low);
     }
 

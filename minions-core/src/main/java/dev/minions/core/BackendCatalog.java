@@ -9,11 +9,14 @@ import dev.minions.spi.BackendProvider;
 import dev.minions.spi.Hypervisor;
 import dev.minions.spi.Network;
 import dev.minions.spi.VolumeBackend;
-import java.util.LinkedHashMap;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -22,11 +25,10 @@ import java.util.stream.Collectors;
  * which to use. A program that knows its backends names them in {@link LocalMinions.Builder} and needs no catalog.
  */
 public final class BackendCatalog {
-    private final Map<Key, BackendProvider> providers;
+    /** Not by a record of both: making the first hash code of a record takes a cold JVM a quarter of a command's time. */
+    private final Map<Class<? extends Backend>, SortedMap<BackendId, BackendProvider>> providers;
 
-    private record Key(Class<? extends Backend> kind, BackendId id) {}
-
-    private BackendCatalog(Map<Key, BackendProvider> providers) {
+    private BackendCatalog(Map<Class<? extends Backend>, SortedMap<BackendId, BackendProvider>> providers) {
         this.providers = providers;
     }
 
@@ -36,9 +38,10 @@ public final class BackendCatalog {
      * @throws MinionsException {@code NO_FITTING_BACKENDS} if two have one kind and id
      */
     public static BackendCatalog installed() {
-        Map<Key, BackendProvider> found = new LinkedHashMap<>();
+        Map<Class<? extends Backend>, SortedMap<BackendId, BackendProvider>> found = new HashMap<>();
         for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
-            BackendProvider other = found.put(new Key(provider.kind(), provider.id()), provider);
+            BackendProvider other = found.computeIfAbsent(provider.kind(), kind -> new TreeMap<>())
+                    .put(provider.id(), provider);
             if (other != null) {
                 throw new MinionsException(
                         ErrorCode.NO_FITTING_BACKENDS,
@@ -81,12 +84,11 @@ public final class BackendCatalog {
     }
 
     private Optional<BackendFactory<?>> plain(Class<? extends Backend> kind, String id) {
-        return Optional.ofNullable(providers.get(new Key(kind, BackendId.of(id))))
-                .map(provider -> provider.configure(Map.of()));
+        return Optional.ofNullable(ofKind(kind).get(BackendId.of(id))).map(provider -> provider.configure(Map.of()));
     }
 
     private BackendFactory<?> configure(Class<? extends Backend> kind, String id, Map<String, String> settings) {
-        BackendProvider provider = providers.get(new Key(kind, BackendId.of(id)));
+        BackendProvider provider = ofKind(kind).get(BackendId.of(id));
         if (provider == null) {
             throw new MinionsException(
                     ErrorCode.BACKEND_MISSING,
@@ -104,12 +106,11 @@ public final class BackendCatalog {
     }
 
     private String ids(Class<? extends Backend> kind) {
-        return providers.keySet().stream()
-                .filter(key -> key.kind().equals(kind))
-                .map(Key::id)
-                .sorted()
-                .map(BackendId::value)
-                .collect(Collectors.joining(", ", "[", "]"));
+        return ofKind(kind).keySet().stream().map(BackendId::value).collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private SortedMap<BackendId, BackendProvider> ofKind(Class<? extends Backend> kind) {
+        return providers.getOrDefault(kind, Collections.emptySortedMap());
     }
 
     /** A provider of a kind gives factories of that kind: its contract, which generics cannot say here. */

@@ -1,6 +1,5 @@
 package dev.minions.agent.client;
 
-import dev.minions.ByteSize;
 import dev.minions.Command;
 import dev.minions.ExecResult;
 import dev.minions.ExitStatus;
@@ -12,7 +11,6 @@ import dev.minions.agent.protocol.Answer;
 import dev.minions.agent.protocol.CommandSpec;
 import dev.minions.agent.protocol.Fields;
 import dev.minions.agent.protocol.Protocol;
-import dev.minions.agent.protocol.ProtocolException;
 import dev.minions.agent.protocol.Request;
 import dev.minions.agent.protocol.StreamRequest;
 import dev.minions.spi.GuestChannel.Framing;
@@ -23,9 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The agent in one guest, attached to and asked who it is. It may be ours or an existing one, which knows
@@ -37,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AgentClient implements AutoCloseable {
     private static final Duration GRACE = Duration.ofMillis(250);
-    private static final int MEBI = 1 << 20;
 
     private final Calls calls;
     private final AgentInfo agent;
@@ -85,46 +79,30 @@ public final class AgentClient implements AutoCloseable {
 
     /** Asks whether the agent lives. */
     public Health health(Duration limit) throws IOException, InterruptedException {
-        Answer.Health health = Answer.Health.read(call(new Request.HealthCheck(), limit));
-        return new Health(Duration.ofSeconds(health.uptimeSeconds()), health.hostname());
+        return health(Deadline.in(limit));
+    }
+
+    private Health health(Deadline deadline) throws IOException, InterruptedException {
+        return calls.call(new Request.HealthCheck(), fields -> Health.of(Answer.Health.read(fields)), deadline);
     }
 
     /** Asks how the guest is doing. The agent takes a fifth of a second to measure its CPUs. */
     public GuestStatus status(Duration limit) throws IOException, InterruptedException {
         Deadline deadline = Deadline.in(limit);
-        Answer.Health health = Answer.Health.read(call(new Request.HealthCheck(), limit));
-        Answer.Status status = Answer.Status.read(calls.call(new Request.ReportStatus(), deadline));
-        return new GuestStatus(
-                Duration.ofSeconds(status.uptimeSeconds()),
-                health.hostname(),
-                mebi(status.memoryTotalMb()),
-                mebi(status.memoryUsedMb()),
-                mebi(Math.multiplyExact(status.diskTotalGb(), 1024L)),
-                mebi(Math.multiplyExact(status.diskUsedGb(), 1024L)),
-                real(status.cpuUsagePercent()),
-                whole(status.networkRxBytes()),
-                whole(status.networkTxBytes()),
-                real(status.loadAverage()),
-                legacy() ? Optional.empty() : Optional.of(agent.version()));
-    }
-
-    private static ByteSize mebi(long value) throws ProtocolException {
-        if (value < 0 || value > Long.MAX_VALUE / MEBI) {
-            throw new ProtocolException("a guest reports a size of " + value + " MiB");
-        }
-        return ByteSize.mib(value);
-    }
-
-    private static OptionalDouble real(@Nullable Double value) {
-        return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
-    }
-
-    private static OptionalLong whole(@Nullable Long value) {
-        return value == null ? OptionalLong.empty() : OptionalLong.of(value);
+        Health health = health(deadline);
+        Optional<String> version = legacy() ? Optional.empty() : Optional.of(agent.version());
+        return calls.call(
+                new Request.ReportStatus(),
+                fields -> Reported.status(Answer.Status.read(fields), health.hostname(), version),
+                deadline);
     }
 
     /** Gives the guest its addresses, now and after each of its reboots. */
     public void configureNetwork(NetworkSettings settings, Duration limit) throws IOException, InterruptedException {
+        if (legacy() && (settings.ip6().isPresent() || settings.gateway().isEmpty())) {
+            throw new AgentException(
+                    Reason.UNSUPPORTED, "the guest's agent can only set one address, with a gateway to go out by");
+        }
         call(
                 new Request.ConfigureNetwork(
                         settings.ip(),
@@ -164,8 +142,8 @@ public final class AgentClient implements AutoCloseable {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         while (true) {
             int want = Math.min(Request.ReadFile.MAX_PIECE, maxBytes - content.size() + 1);
-            Answer.FileContent piece =
-                    Answer.FileContent.read(calls.call(new Request.ReadFile(path, content.size(), want), deadline));
+            Request.ReadFile request = new Request.ReadFile(path, content.size(), want);
+            Answer.FileContent piece = calls.call(request, Answer.FileContent::read, deadline);
             content.write(piece.content(), 0, piece.content().length);
             if (content.size() > maxBytes) {
                 throw new AgentException(
@@ -269,7 +247,7 @@ public final class AgentClient implements AutoCloseable {
         try {
             StreamRequest.ExecStart request =
                     new StreamRequest.ExecStart(spec(command), withInput, Protocol.STREAM_WINDOW);
-            Answer.Started started = Answer.Started.read(link.call(id, request, deadline));
+            Answer.Started started = link.call(id, request, Answer.Started::read, deadline);
             process.started(started.pid(), started.window(), withInput);
             mine = false;
             return process;
@@ -305,8 +283,8 @@ public final class AgentClient implements AutoCloseable {
         }
     }
 
-    private Fields call(Request request, Duration limit) throws IOException, InterruptedException {
-        return calls.call(request, Deadline.in(limit));
+    private void call(Request request, Duration limit) throws IOException, InterruptedException {
+        calls.call(request, fields -> true, Deadline.in(limit));
     }
 
     static String printable(String fromGuest) {

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who answered. It comes from the guest and is not to be trusted.
+ * Who answered. It comes from the guest and is not to be trusted; the texts are without what would disturb a terminal.
  *
  * @param protocol the newest protocol version it speaks; 0 for an existing agent, of which nothing else is known
  * @param version its own version, to read
@@ -24,9 +24,9 @@ public record AgentInfo(int protocol, String version, Optional<String> vmId, Str
     static AgentInfo of(Answer.Identity identity) {
         return new AgentInfo(
                 identity.protocol(),
-                identity.version(),
-                Optional.ofNullable(identity.vmId()),
-                identity.bootId(),
+                AgentClient.printable(identity.version()),
+                Optional.ofNullable(identity.vmId()).map(AgentClient::printable),
+                AgentClient.printable(identity.bootId()),
                 identity.capabilities());
     }
 }

@@ -4,7 +4,6 @@ import dev.minions.VmId;
 import dev.minions.agent.client.AgentException.Reason;
 import dev.minions.agent.protocol.Answer;
 import dev.minions.agent.protocol.Protocol;
-import dev.minions.agent.protocol.ProtocolException;
 import dev.minions.agent.protocol.Request;
 import dev.minions.spi.GuestChannel.Framing;
 import java.io.IOException;
@@ -45,6 +44,7 @@ final class Attachment {
     /** As many connections as it takes: a guest that is not there yet ends them, or keeps them without a word. */
     private AgentClient attachToConnections() throws IOException, InterruptedException {
         Duration pause = FIRST_PAUSE;
+        IOException before = null;
         while (true) {
             IOException why;
             try {
@@ -53,19 +53,32 @@ final class Attachment {
                 if (e.reason() == Reason.WRONG_GUEST || e.reason() == Reason.UNSUPPORTED) {
                     throw e;
                 }
-                why = e;
+                boolean hurried = e.reason() == Reason.TIMED_OUT; // the last attempt has little time
+                why = hurried && before != null && isNonsense(before) ? before : e;
             } catch (IOException e) {
                 why = e;
             }
             if (deadline.nanosLeft() < pause.toNanos()) {
-                throw new AgentException(
-                        Reason.TIMED_OUT,
-                        "the guest's agent did not answer within " + deadline + ": " + why.getMessage(),
-                        why);
+                throw givenUp(why);
             }
+            before = why;
             TimeUnit.NANOSECONDS.sleep(pause.toNanos());
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
+    }
+
+    /** What kept coming and is no protocol will not become one if the caller waits longer: that is said apart. */
+    private AgentException givenUp(IOException why) {
+        boolean nonsense = isNonsense(why);
+        return new AgentException(
+                nonsense ? Reason.PROTOCOL : Reason.TIMED_OUT,
+                "the guest's agent did not answer" + (nonsense ? " as it must" : "") + " within " + deadline + ": "
+                        + why.getMessage(),
+                why);
+    }
+
+    private static boolean isNonsense(IOException why) {
+        return why instanceof AgentException e && e.reason() == Reason.PROTOCOL;
     }
 
     private AgentClient attempt() throws IOException, InterruptedException {
@@ -80,7 +93,7 @@ final class Attachment {
         // Whoever does not know hello hangs up; whoever is not there yet hangs up at everything.
         Calls calls = new Calls.OneByOne(dialer);
         Answer.Health health =
-                Answer.Health.read(calls.call(new Request.HealthCheck(), Deadline.in(deadline.leftUpTo(ATTEMPT))));
+                calls.call(new Request.HealthCheck(), Answer.Health::read, Deadline.in(deadline.leftUpTo(ATTEMPT)));
         if (health.protocol() > 0) {
             throw new AgentException(Reason.LOST, "the guest's agent hung up and is there again");
         }
@@ -91,12 +104,10 @@ final class Attachment {
         boolean mine = true;
         try {
             link.awaitAttached(limit);
-            Answer.Identity identity = Answer.Identity.read(link.call(new Request.Hello(Protocol.VERSION), limit));
+            Answer.Identity identity = link.call(new Request.Hello(Protocol.VERSION), Answer.Identity::read, limit);
             check(identity);
             mine = false;
             return new AgentClient(new Calls.Shared(link), AgentInfo.of(identity));
-        } catch (ProtocolException e) {
-            throw new AgentException(Reason.PROTOCOL, String.valueOf(e.getMessage()), e);
         } finally {
             if (mine) {
                 link.close();

@@ -2,6 +2,7 @@ package dev.minions.agent.client;
 
 import dev.minions.agent.client.AgentException.Reason;
 import dev.minions.agent.protocol.Fields;
+import dev.minions.agent.protocol.ProtocolException;
 import dev.minions.agent.protocol.Request;
 import dev.minions.spi.GuestChannel.Framing;
 import java.io.IOException;
@@ -10,8 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /** How requests reach an agent: all over one connection, or, with an existing agent, each over its own. */
 sealed interface Calls extends AutoCloseable {
-    /** Asks and waits. */
-    Fields call(Request request, Deadline deadline) throws IOException, InterruptedException;
+    /** Makes of an answer's fields what was asked for. */
+    @FunctionalInterface
+    interface Reading<T> {
+        /**
+         * Reads.
+         *
+         * @throws ProtocolException if a field is missing, or not what it must be
+         */
+        T read(Fields fields) throws ProtocolException;
+    }
+
+    /** Asks, waits, and reads the answer, which must not be an error. */
+    <T> T call(Request request, Reading<T> reading, Deadline deadline) throws IOException, InterruptedException;
 
     /** The shared connection; null if there is none. */
     @Nullable
@@ -25,8 +37,9 @@ sealed interface Calls extends AutoCloseable {
     /** One connection that everybody shares. */
     record Shared(Link link) implements Calls {
         @Override
-        public Fields call(Request request, Deadline deadline) throws IOException, InterruptedException {
-            return link.call(request, deadline);
+        public <T> T call(Request request, Reading<T> reading, Deadline deadline)
+                throws IOException, InterruptedException {
+            return link.call(request, reading, deadline);
         }
 
         @Override
@@ -50,12 +63,13 @@ sealed interface Calls extends AutoCloseable {
         }
 
         @Override
-        public Fields call(Request request, Deadline deadline) throws IOException, InterruptedException {
+        public <T> T call(Request request, Reading<T> reading, Deadline deadline)
+                throws IOException, InterruptedException {
             if (closed) {
                 throw new AgentException(Reason.LOST, "the connection to the guest's agent was closed");
             }
             try (Link link = Link.over(dialer.dial(deadline.leftUpTo(Duration.ofDays(1))), Framing.CONNECTIONS)) {
-                return link.callInOrder(request, deadline);
+                return link.callInOrder(request, reading, deadline);
             }
         }
 

@@ -14,10 +14,16 @@ import java.util.Map;
 
 /**
  * Runs a command by an existing agent, which knows neither environment, directory, user nor time limit: the guest's own
- * tools stand in for them.
+ * tools stand in for them. It cuts each output at {@link #CUT} without a word, and closes the connection without one
+ * where its answer does not fit a frame; both are said here.
  */
 final class LegacyExec {
     private static final int TIMEOUT_CODE = 124;
+
+    /** Where an existing agent cuts an output; it may cut a character's rest, up to three bytes, as well. */
+    private static final int CUT = 512 * 1024;
+
+    private static final int CUT_CHARACTER = 3;
 
     private final Calls calls;
 
@@ -28,12 +34,30 @@ final class LegacyExec {
     ExecResult exec(Command command, int keepBytes, Deadline deadline) throws IOException, InterruptedException {
         List<String> argv = argv(AgentClient.spec(command));
         CommandSpec plain = new CommandSpec(argv.get(0), argv.subList(1, argv.size()), Map.of(), null, null, 0);
-        Answer.Output output = Answer.Output.read(calls.call(new Request.Exec(plain), deadline));
+        long began = System.nanoTime();
+        Answer.Output output = run(plain, deadline);
+        boolean late = command.timeout().isPresent()
+                && System.nanoTime() - began >= command.timeout().get().toNanos();
         byte[] stdout = output.stdout();
         byte[] stderr = output.stderr();
-        boolean cut = stdout.length > keepBytes || stderr.length > keepBytes;
+        int most = Math.min(keepBytes, CUT - CUT_CHARACTER - 1);
+        boolean cut = stdout.length > most || stderr.length > most;
         return new ExecResult(
-                status(output, command), cut(stdout, keepBytes), cut(stderr, keepBytes), cut || output.truncated());
+                status(output, late), cut(stdout, keepBytes), cut(stderr, keepBytes), cut || output.truncated());
+    }
+
+    private Answer.Output run(CommandSpec plain, Deadline deadline) throws IOException, InterruptedException {
+        try {
+            return calls.call(new Request.Exec(plain), Answer.Output::read, deadline);
+        } catch (AgentException e) {
+            if (e.reason() != Reason.LOST) {
+                throw e;
+            }
+            throw new AgentException(
+                    Reason.LOST,
+                    e.getMessage() + "; an old agent also does so where a command's outputs do not fit one answer",
+                    e);
+        }
     }
 
     private static List<String> argv(CommandSpec spec) throws AgentException {
@@ -62,10 +86,10 @@ final class LegacyExec {
         return argv;
     }
 
-    private static ExitStatus status(Answer.Output output, Command command) {
+    private static ExitStatus status(Answer.Output output, boolean late) {
         int code = output.exitCode();
-        boolean timedOut = command.timeout().isPresent()
-                && (code == TIMEOUT_CODE || code == ExitStatus.SIGNAL_BASE + 9 || code == Answer.Output.KILLED);
+        boolean timedOut =
+                late && (code == TIMEOUT_CODE || code == ExitStatus.SIGNAL_BASE + 9 || code == Answer.Output.KILLED);
         if (output.timedOut() || timedOut) {
             return new ExitStatus.TimedOut();
         }

@@ -1,8 +1,10 @@
 package dev.minions.agent.client;
 
 import dev.minions.agent.client.AgentException.Reason;
+import dev.minions.agent.client.Calls.Reading;
 import dev.minions.agent.protocol.Answer;
 import dev.minions.agent.protocol.Event;
+import dev.minions.agent.protocol.Failure;
 import dev.minions.agent.protocol.Fields;
 import dev.minions.agent.protocol.FrameReader;
 import dev.minions.agent.protocol.Protocol;
@@ -120,21 +122,22 @@ final class Link implements AutoCloseable {
     /**
      * Asks and waits for the answer.
      *
-     * @return the fields of an answer that is not an error
+     * @return what {@code reading} makes of an answer that is not an error
      */
-    Fields call(Request request, Deadline deadline) throws IOException, InterruptedException {
+    <T> T call(Request request, Reading<T> reading, Deadline deadline) throws IOException, InterruptedException {
         int id = nextId(null);
-        return call(id, request, deadline);
+        return call(id, request, reading, deadline);
     }
 
     /** The same without an id: for agents who answer in order, and one call at a time. */
-    Fields callInOrder(Request request, Deadline deadline) throws IOException, InterruptedException {
-        return call(null, request, deadline);
+    <T> T callInOrder(Request request, Reading<T> reading, Deadline deadline) throws IOException, InterruptedException {
+        return call(null, request, reading, deadline);
     }
 
     /** Asks with an id that {@link #nextId} gave, and waits for the answer. */
-    Fields call(@Nullable Integer id, Request request, Deadline deadline) throws IOException, InterruptedException {
-        byte[] frame = Request.encode(id, request);
+    <T> T call(@Nullable Integer id, Request request, Reading<T> reading, Deadline deadline)
+            throws IOException, InterruptedException {
+        byte[] frame = encode(id, request);
         int key = id == null ? 0 : id;
         Slot slot = new Slot();
         lock.lock();
@@ -146,14 +149,35 @@ final class Link implements AutoCloseable {
         }
         try {
             out.put(frame, deadline);
-            Fields answer = await(slot, request, deadline);
+            return read(await(slot, request, deadline), request, reading);
+        } finally {
+            drop(key);
+        }
+    }
+
+    private static byte[] encode(@Nullable Integer id, Request request) throws AgentException {
+        try {
+            return Request.encode(id, request);
+        } catch (ProtocolException e) {
+            throw new AgentException(Failure.BAD_REQUEST, "'" + request.type() + "' cannot be sent: " + e.getMessage());
+        }
+    }
+
+    /** An answer that is none ends the connection: who knows what the next one would be worth. */
+    private <T> T read(Fields answer, Request request, Reading<T> reading) throws AgentException {
+        try {
             Answer.Failed failed = Answer.failed(answer);
             if (failed != null) {
                 throw new AgentException(failed.failure(), failed.message());
             }
-            return answer;
-        } finally {
-            drop(key);
+            return reading.read(answer);
+        } catch (ProtocolException e) {
+            AgentException why = new AgentException(
+                    Reason.PROTOCOL,
+                    "the guest's agent did not answer '" + request.type() + "' as it must: " + e.getMessage(),
+                    e);
+            lose(why);
+            throw why;
         }
     }
 

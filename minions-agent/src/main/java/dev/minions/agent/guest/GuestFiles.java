@@ -12,6 +12,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +27,16 @@ final class GuestFiles {
     private static final int DIRECTORY_MODE = 0755;
     private static final int SSH_DIRECTORY_MODE = 0700;
 
+    private static final Set<StandardOpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+    /** Until it has its content and its owner. */
+    private static final FileAttribute<?> FOR_ITS_OWNER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    /** One count for all: two writers of one file must not have one temporary file. */
+    private static final AtomicInteger TEMPORARY = new AtomicInteger();
+
     private final GuestRoot root;
-    private final AtomicInteger temporary = new AtomicInteger();
 
     GuestFiles(GuestRoot root) {
         this.root = root;
@@ -43,6 +53,10 @@ final class GuestFiles {
         if (Files.isDirectory(target)) {
             throw new GuestFailure(
                     Failure.BAD_REQUEST, "'" + Fields.printable(request.path()) + "' is a directory in the guest");
+        }
+        if (Files.exists(target) && !Files.isRegularFile(target)) {
+            throw new GuestFailure( // a device would be replaced, and a pipe's reader waited for
+                    Failure.BAD_REQUEST, "'" + Fields.printable(request.path()) + "' is no file in the guest");
         }
         Path parent = parent(target);
         makeDirectories(parent, request.path().contains("/.ssh/"));
@@ -75,19 +89,15 @@ final class GuestFiles {
         if (directory == null) {
             throw new IOException("the root directory is no file");
         }
-        Path next = directory.resolve("." + target.getFileName() + ".minions-" + temporary.incrementAndGet());
+        Path next = directory.resolve("." + target.getFileName() + ".minions-" + TEMPORARY.incrementAndGet());
+        Files.deleteIfExists(next); // of an agent that was killed, or a link that somebody laid there
         boolean done = false;
         try {
-            try (FileChannel channel = FileChannel.open(
-                    next,
-                    Set.of(
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.TRUNCATE_EXISTING,
-                            StandardOpenOption.WRITE))) {
+            try (FileChannel channel = FileChannel.open(next, NEW, FOR_ITS_OWNER)) {
                 int chosen = mode != null ? mode : Files.exists(target) ? mode(target) : USUAL_MODE;
-                Files.setAttribute(next, "unix:mode", chosen);
                 takeOwner(next, Files.exists(target) ? target : directory, Files.exists(target));
                 writeAll(channel, content);
+                Files.setAttribute(next, "unix:mode", chosen); // after the owner, whose change takes set-user-id away
                 channel.force(true);
             }
             Files.move(next, target, StandardCopyOption.ATOMIC_MOVE);

@@ -13,9 +13,13 @@ import org.jspecify.annotations.Nullable;
  * what the other leaves of it, and at least half.
  */
 final class PlainExec {
-    /** How many at a time collect output; others wait. Each may hold two streams and its answer in memory. */
-    private static final Semaphore COLLECTING = new Semaphore(3);
+    /**
+     * How many at a time keep more than {@link #LITTLE} of an output; others wait. Each may hold two streams and its
+     * answer in memory. Commands that write little, however long they run, wait for nobody.
+     */
+    private static final Semaphore KEEPING_MUCH = new Semaphore(3);
 
+    private static final int LITTLE = 16 * 1024;
     private static final int KEEP = 512 * 1024;
     private static final int GRACE_MILLIS = 500;
 
@@ -43,32 +47,72 @@ final class PlainExec {
     }
 
     Answer run(CommandSpec spec) throws GuestFailure, InterruptedException {
-        COLLECTING.acquire();
+        ProcessGroup started = spawner.start(spec, false);
+        boolean unwanted;
+        synchronized (this) {
+            group = started;
+            unwanted = cancelled;
+        }
+        if (unwanted) {
+            started.signal(ProcessGroup.KILL);
+        }
+        Leave leave = new Leave();
         try {
-            ProcessGroup started = spawner.start(spec, false);
-            boolean unwanted;
-            synchronized (this) {
-                group = started;
-                unwanted = cancelled;
-            }
-            if (unwanted) {
-                started.signal(ProcessGroup.KILL);
-            }
-            return collect(started, spec.timeoutMillis());
+            return collect(started, spec.timeoutMillis(), leave);
         } finally {
-            COLLECTING.release();
+            leave.giveBack();
         }
     }
 
-    private static Answer collect(ProcessGroup group, long timeoutMillis) throws InterruptedException {
-        Kept out = new Kept(group.stdout());
-        Kept err = new Kept(group.stderr());
+    private static Answer collect(ProcessGroup group, long timeoutMillis, Leave leave) throws InterruptedException {
+        Kept out = new Kept(group.stdout(), leave);
+        Kept err = new Kept(group.stderr(), leave);
         Thread outReader = Threads.start("exec-stdout", out::read);
         Thread errReader = Threads.start("exec-stderr", err::read);
         ProcessGroup.End end = group.await(timeoutMillis);
-        outReader.join(GRACE_MILLIS); // what a process left behind may still write is not waited for
-        errReader.join(GRACE_MILLIS);
+        do {
+            leave.awaitIfAsked();
+            outReader.join(GRACE_MILLIS); // what a process left behind may still write is not waited for
+            errReader.join(GRACE_MILLIS);
+        } while (leave.isAwaited());
         return answer(end, out, err);
+    }
+
+    /** Leave for one command to keep much of its outputs, from the first that asks until its answer is made. */
+    private static final class Leave {
+        private volatile boolean asked;
+        private volatile boolean given;
+        private boolean over;
+
+        /** Waits for it; false if the answer has been made meanwhile. */
+        boolean take() throws InterruptedException {
+            asked = true;
+            synchronized (this) {
+                if (!given && !over) {
+                    KEEPING_MUCH.acquire();
+                    given = true;
+                }
+                return !over;
+            }
+        }
+
+        boolean isAwaited() {
+            return asked && !given;
+        }
+
+        void awaitIfAsked() throws InterruptedException {
+            if (isAwaited()) {
+                take();
+            }
+        }
+
+        synchronized void giveBack() {
+            over = true;
+            if (given) {
+                given = false;
+                KEEPING_MUCH.release();
+            }
+        }
     }
 
     private static Answer answer(ProcessGroup.End end, Kept out, Kept err) {
@@ -106,20 +150,29 @@ final class PlainExec {
     /** The beginning of a stream, and how long it was. */
     private static final class Kept {
         private final OutputPipe pipe;
+        private final Leave leave;
         private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
         private long total;
 
-        Kept(OutputPipe pipe) {
+        Kept(OutputPipe pipe, Leave leave) {
             this.pipe = pipe;
+            this.leave = leave;
         }
 
         void read() {
             pipe.drain(new byte[16 * 1024], this::add);
         }
 
-        private synchronized void add(byte[] chunk, int length) {
-            total += length;
-            kept.write(chunk, 0, Math.min(length, KEEP - kept.size()));
+        private void add(byte[] chunk, int length) throws InterruptedException {
+            int most = size() + length <= LITTLE || leave.take() ? KEEP : LITTLE;
+            synchronized (this) {
+                total += length;
+                kept.write(chunk, 0, Math.max(0, Math.min(length, most - kept.size())));
+            }
+        }
+
+        private synchronized int size() {
+            return kept.size();
         }
 
         synchronized byte[] beginning() {

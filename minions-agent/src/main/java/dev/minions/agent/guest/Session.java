@@ -26,11 +26,15 @@ final class Session {
     private static final int MAX_IN_ORDER = 64;
 
     /**
-     * What waits to be answered in order.
+     * What waits to be answered in order; neither once nothing more will come.
      *
-     * @param request what was asked; null once nothing more will come
+     * @param request what was asked, or null
+     * @param refusal the answer to what was no request, which must not overtake those before it, or null
      */
-    private record Queued(@Nullable Request request) {}
+    private record Queued(
+            @Nullable Request request, @Nullable Answer refusal) {
+        static final Queued END = new Queued(null, null);
+    }
 
     private final FrameReader frames;
     private final Outbox.Lane lane;
@@ -107,14 +111,14 @@ final class Session {
     }
 
     private void finishInOrder() {
-        if (orderly != null && !inOrder.offer(new Queued(null))) {
+        if (orderly != null && !inOrder.offer(Queued.END)) {
             Threads.start("end-of-requests", this::offerEnd);
         }
     }
 
     private void offerEnd() {
         try {
-            inOrder.put(new Queued(null));
+            inOrder.put(Queued.END);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -139,16 +143,24 @@ final class Session {
             Request request = Request.parse(fields);
             if (request == null) {
                 String type = Fields.printable(fields.string("type"));
-                answer(id, new Answer.Failed(Failure.UNKNOWN_TYPE, "this agent does not know '" + type + "'"));
+                refuse(id, new Answer.Failed(Failure.UNKNOWN_TYPE, "this agent does not know '" + type + "'"));
             } else if (request instanceof StreamRequest about) {
                 stream(id, about);
             } else if (id == null) {
-                queue(request);
+                queue(new Queued(request, null));
             } else {
                 call(id, request);
             }
         } catch (ProtocolException e) {
-            answer(id, new Answer.Failed(Failure.BAD_REQUEST, String.valueOf(e.getMessage())));
+            refuse(id, new Answer.Failed(Failure.BAD_REQUEST, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void refuse(@Nullable Integer id, Answer refusal) throws IOException, InterruptedException {
+        if (id == null) {
+            queue(new Queued(null, refusal));
+        } else {
+            answer(id, refusal);
         }
     }
 
@@ -220,19 +232,21 @@ final class Session {
         calls--;
     }
 
-    private void queue(Request request) throws InterruptedException {
+    private void queue(Queued next) throws InterruptedException {
         if (orderly == null) {
             orderly = Threads.start("requests", this::fulfilInOrder);
         }
-        inOrder.put(new Queued(request));
+        inOrder.put(next);
     }
 
     private void fulfilInOrder() {
         try {
-            for (Request request = inOrder.take().request();
-                    request != null;
-                    request = inOrder.take().request()) {
-                fulfil(null, request);
+            for (Queued next = inOrder.take(); !next.equals(Queued.END); next = inOrder.take()) {
+                if (next.refusal() != null) {
+                    say(null, next.refusal());
+                } else if (next.request() != null) {
+                    fulfil(null, next.request());
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -241,11 +255,17 @@ final class Session {
 
     private void fulfil(@Nullable Integer id, Request request) {
         try {
-            answer(id, outcome(request));
-        } catch (IOException e) {
-            Log.say("answer '" + request.type() + "'", e);
+            say(id, outcome(request));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void say(@Nullable Integer id, Answer answer) throws InterruptedException {
+        try {
+            answer(id, answer);
+        } catch (IOException e) {
+            Log.say("answer a host", e);
         }
     }
 

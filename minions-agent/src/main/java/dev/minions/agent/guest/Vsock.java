@@ -23,11 +23,21 @@ final class Vsock {
 
     /** A socket that listens, to whoever calls. */
     static AFServerSocket<AFVSOCKSocketAddress> listen(int port) throws IOException {
-        AFServerSocket.Constructor<AFVSOCKSocketAddress> constructor = Server::new;
-        return Server.bound(constructor, AFVSOCKSocketAddress.ofPortWithAnyCID(port));
+        return listen(AFVSOCKSocketAddress.VMADDR_CID_ANY, port);
     }
 
-    /** A socket that is connected. */
+    /** The same for callers of one CID only; fails where no transport has that CID. */
+    static AFServerSocket<AFVSOCKSocketAddress> listen(int cid, int port) throws IOException {
+        AFServerSocket.Constructor<AFVSOCKSocketAddress> constructor = Server::new;
+        return Server.bound(constructor, AFVSOCKSocketAddress.ofPortAndCID(port, cid));
+    }
+
+    /**
+     * A socket that is connected.
+     *
+     * @param limitMillis after which no further attempt is made; the kernel takes two seconds for one that is not
+     *     answered
+     */
     static AFSocket<AFVSOCKSocketAddress> connect(int cid, int port, int limitMillis) throws IOException {
         AFSocket<AFVSOCKSocketAddress> socket = Client.unconnected();
         try {
@@ -36,6 +46,9 @@ final class Vsock {
         } catch (IOException e) {
             socket.close();
             throw e;
+        } catch (IllegalArgumentException e) { // what junixsocket makes of a second attempt that was not answered
+            socket.close();
+            throw new IOException("connect to vsock port " + port + " of CID " + cid + ": not answered", e);
         }
     }
 

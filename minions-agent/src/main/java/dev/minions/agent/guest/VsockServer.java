@@ -4,6 +4,7 @@ import dev.minions.agent.protocol.Event;
 import dev.minions.agent.protocol.Protocol;
 import java.io.IOException;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.newsclub.net.unix.AFServerSocket;
 import org.newsclub.net.unix.AFSocket;
 import org.newsclub.net.unix.AFVSOCKSocketAddress;
@@ -14,6 +15,7 @@ import org.newsclub.net.unix.AFVSOCKSocketAddress;
  */
 final class VsockServer {
     private static final int READY_MILLIS = 2_000;
+    private static final long PAUSE_NANOS = 20_000_000;
 
     private final Services services;
     private final ConnectionServer connections;
@@ -40,12 +42,24 @@ final class VsockServer {
         try (AFServerSocket<AFVSOCKSocketAddress> server = Vsock.listen(port)) {
             listening.on(server);
             while (!server.isClosed()) {
-                accept(server.accept());
+                acceptNext(server);
             }
         }
     }
 
-    private void accept(AFSocket<AFVSOCKSocketAddress> socket) throws IOException {
+    /** One caller that hangs up early, or one file too many, must not be the end of the listening. */
+    private void acceptNext(AFServerSocket<AFVSOCKSocketAddress> server) {
+        try {
+            serve(server.accept());
+        } catch (IOException e) {
+            if (!server.isClosed()) {
+                Log.say("accept a vsock connection", e);
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    private void serve(AFSocket<AFVSOCKSocketAddress> socket) throws IOException {
         int peer = Vsock.peer(socket);
         if (!callers.contains(peer)) {
             Log.say("refused a vsock connection from CID " + peer + ", which is not the host");

@@ -155,12 +155,20 @@ public sealed interface Answer {
         /** Reads the fields. */
         public static Output read(Fields fields) throws ProtocolException {
             return new Output(
-                    Math.toIntExact(fields.number("exit_code")),
+                    exitCode(fields),
                     fields.optionalInt("signal"),
                     fields.bool("timed_out"),
                     fields.string("stdout").getBytes(StandardCharsets.UTF_8),
                     fields.string("stderr").getBytes(StandardCharsets.UTF_8),
                     fields.bool("truncated"));
+        }
+
+        private static int exitCode(Fields fields) throws ProtocolException {
+            long code = fields.number("exit_code");
+            if (code != (int) code) {
+                throw new ProtocolException("field 'exit_code' is " + code + ", which no command returns");
+            }
+            return (int) code;
         }
 
         @Override

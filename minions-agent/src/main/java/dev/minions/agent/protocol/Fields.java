@@ -19,6 +19,9 @@ public final class Fields {
     /** A list or a table that holds more than texts: nothing asks for one, and none is read as if it held less. */
     private static final Object NOT_TEXTS = new Object();
 
+    /** A whole number that no {@code long} holds: nothing asks for one, and none is read as if it were another. */
+    private static final Object TOO_LARGE = new Object();
+
     private final Map<String, Object> values;
 
     private Fields(Map<String, Object> values) {
@@ -50,7 +53,7 @@ public final class Fields {
             return new Fields(values);
         } catch (JacksonException e) {
             throw new ProtocolException(
-                    "a message of " + payload.length + " bytes is not JSON: " + e.getOriginalMessage(), e);
+                    "a message of " + payload.length + " bytes is not JSON: " + printable(e.getOriginalMessage()), e);
         }
     }
 
@@ -59,7 +62,7 @@ public final class Fields {
         if (token == JsonToken.VALUE_STRING) {
             return json.getString();
         } else if (token == JsonToken.VALUE_NUMBER_INT) {
-            return json.getLongValue();
+            return json.getNumberType() == JsonParser.NumberType.BIG_INTEGER ? TOO_LARGE : json.getLongValue();
         } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
             return json.getDoubleValue();
         } else if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
@@ -197,14 +200,25 @@ public final class Fields {
         return value;
     }
 
-    /** What came from the other side, made safe for a message of ours: short, and without control characters. */
+    /**
+     * What came from the other side, made safe for a message of ours: short, without control characters, and without
+     * what turns the direction of a line or breaks it.
+     */
     public static String printable(String text) {
         int length = Math.min(text.length(), 100);
         StringBuilder safe = new StringBuilder(length);
         for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
-            safe.append(c < ' ' || c == 0x7F || Character.isISOControl(c) ? '?' : c);
+            safe.append(isHarmless(c) ? c : '?');
         }
         return length < text.length() ? safe.append('…').toString() : safe.toString();
+    }
+
+    private static boolean isHarmless(char c) {
+        int type = Character.getType(c);
+        return type != Character.CONTROL
+                && type != Character.FORMAT
+                && type != Character.LINE_SEPARATOR
+                && type != Character.PARAGRAPH_SEPARATOR;
     }
 }

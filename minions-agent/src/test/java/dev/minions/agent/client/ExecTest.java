@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,8 +139,16 @@ class ExecTest {
     }
 
     private static boolean isAlive(long pid) throws IOException {
-        Path stat = Path.of("/proc/" + pid + "/stat");
-        return Files.exists(stat) && !Files.readString(stat).contains(") Z ");
+        try {
+            return !Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") Z ");
+        } catch (NoSuchFileException gone) {
+            return false;
+        } catch (IOException e) {
+            if (String.valueOf(e.getMessage()).contains("No such process")) { // it went while it was read
+                return false;
+            }
+            throw e;
+        }
     }
 
     @Test

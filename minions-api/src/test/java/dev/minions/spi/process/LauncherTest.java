@@ -130,6 +130,7 @@ class LauncherTest {
     @Test
     void losingTheLauncherLosesTheExitCodeOnly() throws Exception {
         LaunchedProcess process = start("echo begun; exec sleep 600");
+        Await.until("it has begun", () -> log.text().contains("begun"));
         ProcessHandle launcher = launcherOf(process);
         launcher.destroyForcibly();
         Await.until(

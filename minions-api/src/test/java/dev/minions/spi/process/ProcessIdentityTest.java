@@ -62,8 +62,9 @@ class ProcessIdentityTest {
 
     @Test
     void aZombieIsNotAlive() throws Exception {
-        // The shell becomes a program that never asks how its child ended.
-        Process parent = new ProcessBuilder("sh", "-c", "sleep 0 & echo $!; exec sleep 60").start();
+        // The shell becomes a program that never asks how its child ended, and the child does not end before that.
+        String script = "until [ $(cat /proc/$$/comm) = sleep ]; do :; done & echo $!; exec sleep 60";
+        Process parent = new ProcessBuilder("sh", "-c", script).start();
         try {
             long child = Long.parseLong(parent.inputReader().readLine());
             Await.until("the child is a zombie", () -> "Z".equals(state(child)));

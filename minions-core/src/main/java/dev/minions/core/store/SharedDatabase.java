@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.UUID;
 
 /**
  * The connections that all stores of this JVM on one data directory share. A second copy of SQLite in the same process
@@ -16,7 +15,9 @@ import java.util.UUID;
  */
 final class SharedDatabase {
     private static final String PROPERTY = "dev.minions.store.";
-    private static final String THIS_COPY = UUID.randomUUID().toString();
+
+    /** Another in each class loader. Not a random number: getting the first one takes a cold JVM 20 to 30 ms. */
+    private static final String THIS_COPY = System.identityHashCode(SharedDatabase.class) + "-" + System.nanoTime();
 
     /** By device and inode of the data directory. Guarded by itself. */
     private static final Map<String, SharedDatabase> OPEN = new HashMap<>();

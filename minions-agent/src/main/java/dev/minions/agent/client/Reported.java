@@ -1,0 +1,63 @@
+package dev.minions.agent.client;
+
+import dev.minions.ByteSize;
+import dev.minions.GuestStatus;
+import dev.minions.agent.protocol.Answer;
+import dev.minions.agent.protocol.ProtocolException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Figures that a guest reports, taken only if they can be true: whoever reckons on with them must not meet an overflow.
+ * Of what an agent may leave out, what cannot be true counts as left out.
+ */
+final class Reported {
+    private static final long LONGEST_UPTIME_SECONDS = 100L * 365 * 24 * 60 * 60;
+    private static final long MIB = 1 << 20;
+    private static final long GIB = 1 << 30;
+    private static final double ALL_CPUS = 100;
+    private static final double HIGHEST_LOAD = 1e6;
+
+    private Reported() {}
+
+    static GuestStatus status(Answer.Status status, String hostname, Optional<String> version)
+            throws ProtocolException {
+        return new GuestStatus(
+                uptime(status.uptimeSeconds()),
+                hostname,
+                size(status.memoryTotalMb(), MIB),
+                size(status.memoryUsedMb(), MIB),
+                size(status.diskTotalGb(), GIB),
+                size(status.diskUsedGb(), GIB),
+                real(status.cpuUsagePercent(), ALL_CPUS),
+                count(status.networkRxBytes()),
+                count(status.networkTxBytes()),
+                real(status.loadAverage(), HIGHEST_LOAD),
+                version);
+    }
+
+    static Duration uptime(long seconds) throws ProtocolException {
+        if (seconds < 0 || seconds > LONGEST_UPTIME_SECONDS) {
+            throw new ProtocolException("it has been up for " + seconds + " s");
+        }
+        return Duration.ofSeconds(seconds);
+    }
+
+    private static ByteSize size(long value, long unit) throws ProtocolException {
+        if (value < 0 || value > Long.MAX_VALUE / unit) {
+            throw new ProtocolException("it reports a size of " + value + (unit == MIB ? " MiB" : " GiB"));
+        }
+        return ByteSize.mib(value * (unit / MIB));
+    }
+
+    private static OptionalDouble real(@Nullable Double value, double most) {
+        return value == null || !(value >= 0 && value <= most) ? OptionalDouble.empty() : OptionalDouble.of(value);
+    }
+
+    private static OptionalLong count(@Nullable Long value) {
+        return value == null || value < 0 ? OptionalLong.empty() : OptionalLong.of(value);
+    }
+}

@@ -2,6 +2,7 @@
 module dev.minions.cli {
     requires dev.minions.client;
     requires dev.minions.core;
+    requires dev.minions.hypervisor.ch;
     requires dev.minions.hypervisor.qemu;
     requires info.picocli;
     requires jdk.unsupported;

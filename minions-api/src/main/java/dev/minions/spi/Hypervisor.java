@@ -40,6 +40,11 @@ public interface Hypervisor extends Backend {
      */
     void remove(VmPlace place);
 
+    /** Keeps the memory of machines, if this hypervisor can: absent rather than throwing. */
+    default Optional<MemorySnapshots> memorySnapshots() {
+        return Optional.empty();
+    }
+
     /**
      * The files that hold what a guest wrote to its console, running or not, the oldest first and the one that is
      * written to last; some may not exist. They are in one directory.

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param disks its disks in order; the first holds the root file system, {@code /dev/vda}
  * @param nics its network cards in order
  * @param lifetime how it relates to the process that starts it
+ * @param growth how far it can grow while it runs
  */
 public record MachineSpec(
         VmPlace place,
@@ -30,13 +31,52 @@ public record MachineSpec(
         String kernelArguments,
         List<Disk> disks,
         List<Nic> nics,
-        Lifetime lifetime) {
+        Lifetime lifetime,
+        Growth growth) {
 
     /** Copies the lists. */
     public MachineSpec {
         disks = List.copyOf(disks);
         nics = List.copyOf(nics);
+        if (growth.maxCpus() < cpus || growth.maxMemory().compareTo(memory) < 0) {
+            throw new IllegalArgumentException("machine '" + name + "' cannot grow to less than it is: " + cpus
+                    + " CPUs and " + memory + ", at most " + growth.maxCpus() + " and " + growth.maxMemory());
+        }
     }
+
+    /** A machine that keeps its size. */
+    public MachineSpec(
+            VmPlace place,
+            VmName name,
+            int cpus,
+            ByteSize memory,
+            Path kernel,
+            Optional<Path> initrd,
+            String kernelArguments,
+            List<Disk> disks,
+            List<Nic> nics,
+            Lifetime lifetime) {
+        this(
+                place,
+                name,
+                cpus,
+                memory,
+                kernel,
+                initrd,
+                kernelArguments,
+                disks,
+                nics,
+                lifetime,
+                new Growth(cpus, memory));
+    }
+
+    /**
+     * How far a machine can grow while it runs; see {@link HotPlug}. A hypervisor without hot-plug pays no heed to it.
+     *
+     * @param maxCpus the most virtual CPUs, at least as many as it starts with
+     * @param maxMemory the most memory, at least as much as it starts with
+     */
+    public record Growth(int maxCpus, ByteSize maxMemory) {}
 
     /**
      * A disk.

@@ -34,6 +34,16 @@ public interface Vmm extends AutoCloseable {
     /** Kills the process and waits until it is dead. A dead one is success. */
     void kill();
 
+    /** Changes the machine while it runs, if this VMM can: absent rather than throwing. */
+    default Optional<HotPlug> hotPlug() {
+        return Optional.empty();
+    }
+
+    /** Lets the machine stand still, if this VMM can. */
+    default Optional<Pausing> pausing() {
+        return Optional.empty();
+    }
+
     /** The way to the guest's agent. It stays usable after this handle is closed. */
     GuestChannel channel();
 

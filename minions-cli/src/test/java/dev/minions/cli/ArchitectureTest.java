@@ -27,6 +27,7 @@ class ArchitectureTest {
     private static final String AGENT = "dev.minions.agent";
     private static final String CORE = "dev.minions.core";
     private static final String QEMU = "dev.minions.hypervisor.qemu";
+    private static final String CLOUD_HYPERVISOR = "dev.minions.hypervisor.ch";
     private static final String CLIENT = "dev.minions.client";
     private static final String TESTKIT = "dev.minions.testkit";
     private static final String CLI = "dev.minions.cli";
@@ -37,9 +38,10 @@ class ArchitectureTest {
             AGENT, Set.of(API),
             CORE, Set.of(API, AGENT),
             QEMU, Set.of(API),
+            CLOUD_HYPERVISOR, Set.of(API),
             CLIENT, Set.of(API),
             TESTKIT, Set.of(API, AGENT),
-            CLI, Set.of(API, CORE, CLIENT, QEMU));
+            CLI, Set.of(API, CORE, CLIENT, QEMU, CLOUD_HYPERVISOR));
 
     private static final OurModules MODULES = OurModules.onTheClassPath();
 

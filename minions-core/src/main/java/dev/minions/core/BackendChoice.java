@@ -2,18 +2,22 @@ package dev.minions.core;
 
 import dev.minions.HostReport.Choice;
 import dev.minions.HostReport.Finding;
+import dev.minions.HostReport.Severity;
 import dev.minions.core.engine.Backends;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.Backend;
 import dev.minions.spi.BackendContext;
 import dev.minions.spi.BackendFactory;
+import dev.minions.spi.BackendId;
 import dev.minions.spi.Hypervisor;
 import dev.minions.spi.Network;
 import dev.minions.spi.VolumeBackend;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,9 @@ final class BackendChoice {
     private final List<BackendFactory<Hypervisor>> hypervisors;
     private final List<BackendFactory<VolumeBackend>> volumes;
     private final List<BackendFactory<Network>> networks;
+
+    /** Why a hypervisor was passed over, by its id. */
+    private final Map<BackendId, String> refusals = new ConcurrentHashMap<>();
 
     BackendChoice(
             List<BackendFactory<Hypervisor>> hypervisors,
@@ -59,7 +66,7 @@ final class BackendChoice {
                 "no set of backends works on this host: " + all + "; 'minions doctor' says what to do");
     }
 
-    private static @Nullable Backends tryOpen(
+    private @Nullable Backends tryOpen(
             BackendContext context,
             BackendFactory<Hypervisor> hypervisor,
             BackendFactory<VolumeBackend> volume,
@@ -77,16 +84,49 @@ final class BackendChoice {
         } catch (MinionsException e) {
             opened.forEach(Backend::close);
             reasons.add(e.getMessage());
+            refusals.put(hypervisor.id(), String.valueOf(e.getMessage()));
             return null;
         }
     }
 
-    /** What every candidate says of this host. */
-    List<Finding> findings() {
-        return Stream.of(hypervisors, networks, volumes)
-                .flatMap(List::stream)
-                .flatMap(candidate -> candidate.probe().stream())
+    /**
+     * What every candidate says of this host. What keeps one from working that is not needed is no error.
+     *
+     * @param chosen those in use; empty if no set works, and then every error counts
+     */
+    List<Finding> findings(Optional<Backends> chosen) {
+        List<Finding> findings = new ArrayList<>();
+        for (BackendFactory<Hypervisor> candidate : hypervisors) {
+            List<Finding> own = candidate.probe();
+            findings.addAll(weighed(own, candidate, chosen.map(Backends::hypervisor)));
+            boolean works = own.stream().noneMatch(finding -> finding.severity() == Severity.ERROR);
+            String refusal = refusals.get(candidate.id());
+            if (works && refusal != null && !isChosen(candidate, chosen.map(Backends::hypervisor))) {
+                findings.add(Finding.warning(
+                        candidate.id().value(),
+                        "it is not used: " + refusal,
+                        "name what fits it in the configuration, as network 'none'"));
+            }
+        }
+        networks.forEach(each -> findings.addAll(weighed(each.probe(), each, chosen.map(Backends::network))));
+        volumes.forEach(each -> findings.addAll(weighed(each.probe(), each, chosen.map(Backends::volumes))));
+        return findings;
+    }
+
+    private static List<Finding> weighed(
+            List<Finding> findings, BackendFactory<?> candidate, Optional<? extends Backend> chosen) {
+        if (chosen.isEmpty() || isChosen(candidate, chosen)) {
+            return findings;
+        }
+        return findings.stream()
+                .map(finding -> finding.severity() == Severity.ERROR
+                        ? new Finding(Severity.WARNING, finding.subject(), finding.message(), finding.advice())
+                        : finding)
                 .toList();
+    }
+
+    private static boolean isChosen(BackendFactory<?> candidate, Optional<? extends Backend> chosen) {
+        return chosen.filter(backend -> backend.id().equals(candidate.id())).isPresent();
     }
 
     /** Why these. */

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,7 @@ final class Home implements AutoCloseable {
     }
 
     HostReport diagnose() {
-        List<Finding> findings = new ArrayList<>(choice.findings());
+        List<Finding> findings = new ArrayList<>(choice.findings(Optional.of(engine().backends())));
         findings.addAll(images.probe());
         findings.sort(Comparator.comparing(Finding::severity));
         return new HostReport(choice.explain(engine().backends()), findings);

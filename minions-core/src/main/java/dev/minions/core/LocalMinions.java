@@ -224,7 +224,7 @@ public final class LocalMinions implements Minions {
             } catch (MinionsException e) {
                 List<Finding> findings = new ArrayList<>();
                 findings.add(new Finding(HostReport.Severity.ERROR, "minions", e.getMessage(), Optional.empty()));
-                findings.addAll(choice.findings());
+                findings.addAll(choice.findings(Optional.empty()));
                 return new HostReport(List.of(), findings);
             }
         }

@@ -61,6 +61,7 @@ final class ShortLivedProcess {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
+                "-Djava.io.tmpdir=" + context.dataDirectory(), // a killed JVM removes nothing; who started it does
                 "-cp",
                 System.getProperty("java.class.path"),
                 ShortLivedProcess.class.getName(),

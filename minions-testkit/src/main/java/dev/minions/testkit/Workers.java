@@ -67,8 +67,13 @@ final class Workers {
         void awaitWaiting() {
             Await.until("thread waits", LIMIT, () -> switch (thread.getState()) {
                 case WAITING, TIMED_WAITING, BLOCKED, TERMINATED -> true;
-                default -> false;
+                default -> isInNativeCode(thread.getStackTrace());
             });
+        }
+
+        /** Where a thread that reads from a socket waits; to the JVM it runs. */
+        private static boolean isInNativeCode(StackTraceElement[] stack) {
+            return stack.length > 0 && stack[0].isNativeMethod();
         }
     }
 

@@ -29,6 +29,30 @@ public final class Launch {
     private final Duration deadline;
     private final RotatedLog log;
     private final Optional<RotatedLog> console;
+    private final Optional<Companion> companion;
+    private final Optional<ResourceLimits> limits;
+
+    /**
+     * A small program beside the process, for what must be done as long as the process runs and nobody else is there to
+     * do it. It runs as the same user in the same run directory, writes its errors to the process's log, and is
+     * not started again.
+     *
+     * <p>It has descriptor {@link Launcher#CONSOLE_DESCRIPTOR} in the process's stead, if there is a console log; and
+     * {@link Launcher#LIFE_DESCRIPTOR}, from which it reads nothing but the end of file that is the process's end. Then
+     * it must end too, within a second or so: the logs are complete only when it has.
+     *
+     * @param argv the program and its arguments
+     * @param input what it reads from standard input, then an end of file
+     */
+    public record Companion(List<String> argv, String input) {
+        /** Copies the list. */
+        public Companion {
+            argv = List.copyOf(argv);
+            if (argv.isEmpty() || argv.get(0).isEmpty()) {
+                throw new IllegalArgumentException("a companion's argv must begin with a program");
+            }
+        }
+    }
 
     private Launch(Builder builder) {
         directory = builder.directory.toAbsolutePath();
@@ -39,6 +63,8 @@ public final class Launch {
         tree = builder.tree;
         log = builder.log.orElseGet(() -> new RotatedLog(directory, "log"));
         console = builder.console;
+        companion = builder.companion;
+        limits = builder.limits;
         input = builder.input;
         environment = Map.copyOf(builder.environment);
         deadline = builder.deadline;
@@ -96,6 +122,16 @@ public final class Launch {
         return console;
     }
 
+    /** What works beside it. */
+    public Optional<Companion> companion() {
+        return companion;
+    }
+
+    /** What it may use of the host. */
+    public Optional<ResourceLimits> limits() {
+        return limits;
+    }
+
     /** What it reads from standard input. */
     public String input() {
         return input;
@@ -121,6 +157,8 @@ public final class Launch {
         private boolean tree;
         private Optional<RotatedLog> log = Optional.empty();
         private Optional<RotatedLog> console = Optional.empty();
+        private Optional<Companion> companion = Optional.empty();
+        private Optional<ResourceLimits> limits = Optional.empty();
         private String input = "";
         private final Map<String, String> environment = new LinkedHashMap<>();
         private Duration deadline = DEFAULT_DEADLINE;
@@ -167,6 +205,18 @@ public final class Launch {
          */
         public Builder console(RotatedLog value) {
             console = Optional.of(value);
+            return this;
+        }
+
+        /** Starts that beside it, just before it. */
+        public Builder companion(Companion value) {
+            companion = Optional.of(value);
+            return this;
+        }
+
+        /** Runs it in a cgroup of its own with those limits; see {@link HostCgroups#obstacle}. */
+        public Builder limits(ResourceLimits value) {
+            limits = Optional.of(value);
             return this;
         }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** The directory in which a launcher keeps what is known about its process. */
 final class LaunchDirectory {
@@ -22,6 +23,7 @@ final class LaunchDirectory {
     private static final String INPUT = "input";
     private static final String IDENTITY = "identity";
     private static final String TREE = "tree";
+    private static final String CGROUP = "cgroup";
 
     /** Far more than a launcher needs for what it does next. */
     private static final Duration SHORT = Duration.ofMillis(2);
@@ -70,6 +72,24 @@ final class LaunchDirectory {
         }
     }
 
+    /** What the companion reads from standard input. */
+    void writeCompanion(String input) {
+        write("companion", input);
+    }
+
+    /** In which cgroup the process is, so that who removes the directory removes that too. */
+    void writeCgroup(String name) {
+        write(CGROUP, name);
+    }
+
+    private void write(String name, String text) {
+        try {
+            Files.writeString(directory.resolve(name), text);
+        } catch (IOException e) {
+            throw Failures.io("launch in '" + directory + "'", e);
+        }
+    }
+
     /** The process, once its identity is wholly written down. */
     Optional<ProcessIdentity> identity() {
         return note().flatMap(LaunchDirectory::complete);
@@ -93,7 +113,7 @@ final class LaunchDirectory {
         long deadline = System.nanoTime() + within.toNanos();
         while (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             boolean settled = endProcess(left(deadline));
-            if (tryRemove(settled)) {
+            if (removeCgroup() && tryRemove(settled)) {
                 return;
             }
             if (System.nanoTime() - deadline > 0) {
@@ -201,6 +221,19 @@ final class LaunchDirectory {
             return false;
         } catch (IOException e) {
             throw Failures.io("remove '" + directory + "'", e);
+        }
+    }
+
+    /** Whether there is none any more. It can be removed when the last of its processes has been reaped. */
+    private boolean removeCgroup() {
+        try {
+            HostCgroups.HOST.remove(Files.readString(directory.resolve(CGROUP)));
+            return true;
+        } catch (NoSuchFileException e) {
+            return true;
+        } catch (IOException e) {
+            LockSupport.parkNanos(SHORT.toNanos());
+            return false;
         }
     }
 

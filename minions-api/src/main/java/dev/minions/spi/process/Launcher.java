@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,8 @@ import java.util.stream.Collectors;
  * <tr><td>{@code identity}</td><td>the {@link ProcessIdentity}</td></tr>
  * <tr><td>{@code life}</td><td>a FIFO that the process holds open: its end of file is the process's end</td></tr>
  * <tr><td>{@code exit}</td><td>the exit code, once there is one</td></tr>
- * <tr><td>{@code launch}, {@code input}</td><td>the script, and what the process reads from standard input</td></tr>
+ * <tr><td>{@code launch}, {@code input}, {@code companion}</td><td>the script, and what the process and its companion
+ * read from standard input</td></tr>
  * <tr><td>{@code tree}</td><td>there if the process leads a session of its own, which ends with it</td></tr>
  * <tr><td>{@code drained}</td><td>a FIFO that the log keepers hold open: its end of file means that the logs are
  * complete</td></tr>
@@ -42,6 +44,9 @@ import java.util.stream.Collectors;
 public final class Launcher {
     /** The descriptor that a process started with {@link Launch#console} has open for writing. */
     public static final int CONSOLE_DESCRIPTOR = 4;
+
+    /** The descriptor on which a companion reads the end of file that is the end of the process. */
+    public static final int LIFE_DESCRIPTOR = 3;
 
     private static final String SCRIPT_RESOURCE = "launch.sh";
     static final byte[] SCRIPT = script();
@@ -67,6 +72,11 @@ public final class Launcher {
         var files = new LaunchDirectory(launch.directory());
         requireDirectory(launch.runDirectory());
         files.prepare(SCRIPT, launch.input(), launch.tree());
+        launch.companion().ifPresent(companion -> files.writeCompanion(companion.input()));
+        launch.limits().ifPresent(limits -> {
+            files.writeCgroup(limits.name());
+            HostCgroups.HOST.make(limits);
+        });
         launch.log().remove();
         launch.log().begin();
         launch.console().ifPresent(RotatedLog::begin);
@@ -84,6 +94,7 @@ public final class Launcher {
 
     static List<String> command(Launch launch) {
         var command = new ArrayList<String>();
+        launch.limits().ifPresent(limits -> command.addAll(HostCgroups.HOST.words(limits)));
         command.add(HostProgram.require("setsid", "apt install util-linux").toString());
         command.add(HostProgram.require("sh", "apt install dash").toString());
         command.add(LaunchDirectory.SCRIPT);
@@ -94,13 +105,24 @@ public final class Launcher {
         command.add(launch.log().base().toString());
         command.add(launch.console().map(log -> log.base().toString()).orElse(""));
         command.add(launch.runDirectory().toString());
+        List<String> companion = launch.companion()
+                .map(helper -> words(launch.runAs(), helper.argv()))
+                .orElse(List.of());
+        command.add(Integer.toString(companion.size()));
+        command.addAll(companion);
         if (launch.tree()) {
             command.add(HostProgram.require("setsid", "apt install util-linux").toString());
         }
-        launch.runAs().ifPresent(user -> command.addAll(dropPrivileges(user)));
-        command.add(HostProgram.require(launch.argv().get(0), "").toString());
-        command.addAll(launch.argv().subList(1, launch.argv().size()));
+        command.addAll(words(launch.runAs(), launch.argv()));
         return command;
+    }
+
+    private static List<String> words(Optional<RunAs> user, List<String> argv) {
+        var words = new ArrayList<String>();
+        user.ifPresent(owner -> words.addAll(dropPrivileges(owner)));
+        words.add(HostProgram.require(argv.get(0), "").toString());
+        words.addAll(argv.subList(1, argv.size()));
+        return words;
     }
 
     private static List<String> dropPrivileges(RunAs user) {

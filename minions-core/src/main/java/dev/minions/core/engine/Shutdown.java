@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 final class Shutdown {
     private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
     private static final Duration ASK_LIMIT = Duration.ofSeconds(5);
+    private static final Duration PRESS_AGAIN = Duration.ofSeconds(3);
     private static final Duration CANCEL_LOOK = Duration.ofMillis(250);
 
     private final Function<VmRecord, Optional<Vmm>> finder;
@@ -47,10 +48,7 @@ final class Shutdown {
                 return How.AGENT;
             }
             operation.begin("press the power button");
-            if (System.nanoTime() - deadline < 0 && press(vmm) && ends(operation, vmm, deadline)) {
-                return How.POWER_BUTTON;
-            }
-            return How.KILLED;
+            return endsAtTheButton(operation, vmm, deadline) ? How.POWER_BUTTON : How.KILLED;
         }
     }
 
@@ -65,6 +63,22 @@ final class Shutdown {
             LOG.info("the agent of vm {} does not answer: {}", vm.id(), e.getMessage());
             return false;
         }
+    }
+
+    /** A button that is pressed while a guest boots is lost, and nobody is told. So it is pressed again. */
+    private static boolean endsAtTheButton(Operation operation, Vmm vmm, long deadline) throws InterruptedException {
+        boolean pressed = false;
+        while (System.nanoTime() - deadline < 0) {
+            pressed |= press(vmm);
+            long next = System.nanoTime() + PRESS_AGAIN.toNanos();
+            if (!pressed) {
+                return false;
+            }
+            if (ends(operation, vmm, next - deadline < 0 ? next : deadline)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean press(Vmm vmm) {

@@ -190,6 +190,14 @@ class EngineTest {
         assertThat(test.host.running()).isEmpty();
     }
 
+    @Test
+    void aButtonThatIsNotNoticedIsPressedAgain() {
+        test.host.guests(TestHost.guest().losingPresses(1));
+        VmId id = create("web");
+
+        assertThat(stop(id, Duration.ofSeconds(20)).how()).isEqualTo(How.POWER_BUTTON);
+    }
+
     private StopResult stop(VmId id, Duration grace) {
         return engine.stop(id, StopOptions.defaults().grace(grace));
     }

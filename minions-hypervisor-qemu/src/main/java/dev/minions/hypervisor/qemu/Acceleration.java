@@ -1,17 +1,10 @@
 package dev.minions.hypervisor.qemu;
 
 import dev.minions.HostReport.Finding;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
+import dev.minions.spi.process.HostKvm;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * How a guest's instructions are executed on this host, and why so.
@@ -29,17 +22,14 @@ record Acceleration(boolean kvm, String reason, Optional<Long> group) {
         EMULATED
     }
 
-    private static final Path DEVICE = Path.of("/dev/kvm");
-    private static final Pattern FEATURE = Pattern.compile("^flags\\s*:.*\\b(vmx|svm)\\b");
-
     static Acceleration of(Wish wish) {
         if (wish == Wish.EMULATED) {
             return new Acceleration(false, "software emulation was asked for", Optional.empty());
         }
-        Optional<String> obstacle = obstacle();
+        Optional<String> obstacle = HostKvm.obstacle();
         return obstacle.isPresent()
                 ? new Acceleration(false, obstacle.get(), Optional.empty())
-                : new Acceleration(true, "", deviceGroup());
+                : new Acceleration(true, "", HostKvm.group());
     }
 
     /** In software a guest takes many times as long to boot. */
@@ -71,53 +61,5 @@ record Acceleration(boolean kvm, String reason, Optional<Long> group) {
     @Override
     public String toString() {
         return kvm ? "with KVM" : "in software emulation";
-    }
-
-    /** A device alone proves nothing: some kernels offer one that cannot run QEMU's guests. */
-    private static Optional<String> obstacle() {
-        if (!Files.exists(DEVICE)) {
-            return Optional.of("there is no /dev/kvm");
-        }
-        if (!cpuCan()) {
-            return Optional.of("the CPU shows neither vmx nor svm");
-        }
-        if (HostUser.isRoot() && deviceGroup().isEmpty() && !openToAll()) {
-            return Optional.of("no group may open /dev/kvm, and VMMs do not run as root (chgrp kvm, chmod 660)");
-        }
-        try {
-            FileChannel.open(DEVICE, StandardOpenOption.READ, StandardOpenOption.WRITE)
-                    .close();
-            return Optional.empty();
-        } catch (IOException e) {
-            return Optional.of("/dev/kvm cannot be opened: " + e.getMessage());
-        }
-    }
-
-    private static boolean cpuCan() {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-            return lines.anyMatch(line -> FEATURE.matcher(line).find());
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static Optional<Long> deviceGroup() {
-        try {
-            if (!Files.getPosixFilePermissions(DEVICE).contains(PosixFilePermission.GROUP_WRITE)) {
-                return Optional.empty();
-            }
-            long gid = ((Integer) Files.getAttribute(DEVICE, "unix:gid")).longValue();
-            return gid == 0 ? Optional.empty() : Optional.of(gid);
-        } catch (IOException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static boolean openToAll() {
-        try {
-            return Files.getPosixFilePermissions(DEVICE).contains(PosixFilePermission.OTHERS_WRITE);
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

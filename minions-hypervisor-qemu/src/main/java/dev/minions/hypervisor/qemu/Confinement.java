@@ -2,6 +2,7 @@ package dev.minions.hypervisor.qemu;
 
 import dev.minions.HostReport.Finding;
 import dev.minions.spi.process.HostProgram;
+import dev.minions.spi.process.HostUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -12,6 +12,7 @@ import dev.minions.spi.Nic;
 import dev.minions.spi.NicKind;
 import dev.minions.spi.VmPlace;
 import dev.minions.spi.process.HostDirectory;
+import dev.minions.spi.process.HostUser;
 import dev.minions.spi.process.Launch;
 import dev.minions.spi.process.LaunchedProcess;
 import dev.minions.spi.process.Launcher;

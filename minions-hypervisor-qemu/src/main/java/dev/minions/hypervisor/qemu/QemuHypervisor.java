@@ -11,6 +11,7 @@ import dev.minions.spi.VmPlace;
 import dev.minions.spi.Vmm;
 import dev.minions.spi.process.HostDirectory;
 import dev.minions.spi.process.HostProgram;
+import dev.minions.spi.process.HostUser;
 import dev.minions.spi.process.Launch;
 import dev.minions.spi.process.LaunchedProcess;
 import dev.minions.spi.process.Launcher;

@@ -1,5 +1,6 @@
 package dev.minions.hypervisor.qemu;
 
+import dev.minions.spi.process.UnixStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.UUID;

@@ -2,6 +2,7 @@ package dev.minions.hypervisor.qemu;
 
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
+import dev.minions.spi.process.UnixStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;

@@ -5,6 +5,7 @@ import dev.minions.error.MinionsException;
 import dev.minions.spi.GuestChannel;
 import dev.minions.spi.GuestConnection;
 import dev.minions.spi.process.LaunchedProcess;
+import dev.minions.spi.process.UnixStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
@@ -51,7 +52,7 @@ final class SerialChannel implements GuestChannel {
             awaitUnused(lane, deadline);
             SocketChannel channel = UnixStream.connectChannel(files.lane(lane), deadline);
             channel.configureBlocking(true);
-            return new SocketConnection(channel);
+            return GuestConnection.over(channel);
         } catch (ClosedByInterruptException e) {
             throw new MinionsException(ErrorCode.CALL_INTERRUPTED, message(lane) + ": interrupted", e);
         } catch (SocketTimeoutException e) {

@@ -4,6 +4,7 @@ import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.process.HostDirectory;
 import dev.minions.spi.process.RunAs;
+import dev.minions.spi.process.UnixStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

@@ -8,6 +8,7 @@ import dev.minions.error.MinionsException;
 import dev.minions.spi.MachineSpec;
 import dev.minions.spi.Vmm;
 import dev.minions.spi.process.LaunchedProcess;
+import dev.minions.spi.process.UnixStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -15,6 +15,7 @@ import dev.minions.spi.Nic;
 import dev.minions.spi.Vmm;
 import dev.minions.spi.process.HostCommand;
 import dev.minions.spi.process.HostProgram;
+import dev.minions.spi.process.HostUser;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

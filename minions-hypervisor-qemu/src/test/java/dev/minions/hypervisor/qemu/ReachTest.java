@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.minions.spi.process.HostCommand;
 import dev.minions.spi.process.HostDirectory;
 import dev.minions.spi.process.HostProgram;
+import dev.minions.spi.process.HostUser;
 import dev.minions.spi.process.RunAs;
 import java.io.File;
 import java.io.IOException;

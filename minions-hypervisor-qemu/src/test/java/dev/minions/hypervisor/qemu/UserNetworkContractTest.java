@@ -5,6 +5,7 @@ import dev.minions.spi.BackendFactory;
 import dev.minions.spi.Network;
 import dev.minions.spi.process.HostCommand;
 import dev.minions.spi.process.HostProgram;
+import dev.minions.spi.process.HostUser;
 import dev.minions.testkit.NetworkContract;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -11,11 +11,11 @@ import java.util.Optional;
  */
 public final class FakeGuest {
     private static final FakeGuest WELL_BEHAVED =
-            new FakeGuest(Duration.ZERO, Optional.empty(), true, Duration.ZERO, Optional.empty());
+            new FakeGuest(Duration.ZERO, Optional.empty(), 0, Duration.ZERO, Optional.empty());
 
     private final Duration boot;
     private final Optional<End> end;
-    private final boolean heedsPowerButton;
+    private final int lostPresses;
     private final Duration shutdown;
     private final Optional<FakeAgent> agent;
 
@@ -27,11 +27,10 @@ public final class FakeGuest {
      */
     record End(Duration after, Vmm.Exit exit) {}
 
-    private FakeGuest(
-            Duration boot, Optional<End> end, boolean heedsPowerButton, Duration shutdown, Optional<FakeAgent> agent) {
+    private FakeGuest(Duration boot, Optional<End> end, int lostPresses, Duration shutdown, Optional<FakeAgent> agent) {
         this.boot = boot;
         this.end = end;
-        this.heedsPowerButton = heedsPowerButton;
+        this.lostPresses = lostPresses;
         this.shutdown = shutdown;
         this.agent = agent;
     }
@@ -43,7 +42,7 @@ public final class FakeGuest {
 
     /** Takes that long until its agent answers. */
     public FakeGuest bootingFor(Duration time) {
-        return new FakeGuest(time, end, heedsPowerButton, shutdown, agent);
+        return new FakeGuest(time, end, lostPresses, shutdown, agent);
     }
 
     /** Runs and never comes up. */
@@ -53,22 +52,27 @@ public final class FakeGuest {
 
     /** Ends by itself that long after its start, whatever it is doing. */
     public FakeGuest endingAfter(Duration time, Vmm.Exit exit) {
-        return new FakeGuest(boot, Optional.of(new End(time, exit)), heedsPowerButton, shutdown, agent);
+        return new FakeGuest(boot, Optional.of(new End(time, exit)), lostPresses, shutdown, agent);
     }
 
     /** Does nothing when its power button is pressed. */
     public FakeGuest ignoringThePowerButton() {
-        return new FakeGuest(boot, end, false, shutdown, agent);
+        return losingPresses(Integer.MAX_VALUE);
+    }
+
+    /** Does not notice so many presses of its power button, as one that boots. */
+    public FakeGuest losingPresses(int count) {
+        return new FakeGuest(boot, end, count, shutdown, agent);
     }
 
     /** Takes that long to power off once asked to. */
     public FakeGuest shuttingDownFor(Duration time) {
-        return new FakeGuest(boot, end, heedsPowerButton, time, agent);
+        return new FakeGuest(boot, end, lostPresses, time, agent);
     }
 
     /** Has that agent; the one of its host unless called. */
     public FakeGuest withAgent(FakeAgent newAgent) {
-        return new FakeGuest(boot, end, heedsPowerButton, shutdown, Optional.of(newAgent));
+        return new FakeGuest(boot, end, lostPresses, shutdown, Optional.of(newAgent));
     }
 
     Duration boot() {
@@ -79,8 +83,8 @@ public final class FakeGuest {
         return end;
     }
 
-    boolean heedsPowerButton() {
-        return heedsPowerButton;
+    int lostPresses() {
+        return lostPresses;
     }
 
     Duration shutdown() {

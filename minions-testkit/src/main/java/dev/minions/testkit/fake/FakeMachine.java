@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ final class FakeMachine implements FakeAgent.Guest {
     private final FakeAgent agent;
     private final Framing framing;
     private final CompletableFuture<Vmm.Exit> exit = new CompletableFuture<>();
+    private final AtomicInteger presses = new AtomicInteger();
     private final CompletableFuture<Boolean> up = new CompletableFuture<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -167,7 +169,7 @@ final class FakeMachine implements FakeAgent.Guest {
                     ErrorCode.HYPERVISOR_ERROR,
                     "press the power button of vm " + vm().shortForm() + ": its vmm has ended");
         }
-        if (isUp() && guest.heedsPowerButton()) {
+        if (isUp() && presses.getAndIncrement() >= guest.lostPresses()) {
             powerOff();
         }
     }

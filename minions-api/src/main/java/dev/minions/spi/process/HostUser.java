@@ -1,8 +1,7 @@
-package dev.minions.hypervisor.qemu;
+package dev.minions.spi.process;
 
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
-import dev.minions.spi.process.RunAs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,31 +13,37 @@ import java.util.Optional;
  * The users that processes of ours run as when the engine is root: numbers from a range that no distribution, container
  * or service manager gives out, one for each VM and purpose, so that no process can touch another's.
  */
-final class HostUser {
+public final class HostUser {
     /** The first uid of VMMs; a VM's is this and its CID. */
-    static final long FIRST_VMM = 1_879_048_192L;
+    public static final long FIRST_VMM = 1_879_048_192L;
 
     /** The first uid of network processes; a VM's is this and its CID. */
-    static final long FIRST_NETWORK = 2_013_265_920L;
+    public static final long FIRST_NETWORK = 2_013_265_920L;
 
     /** The last uid of network processes. */
-    static final long LAST_NETWORK = 2_147_483_647L;
+    public static final long LAST_NETWORK = 2_147_483_647L;
 
     private static final boolean ROOT = ownerOf(Path.of("/proc/self")) == 0;
 
     private HostUser() {}
 
-    static boolean isRoot() {
+    /** Whether this JVM runs as root. */
+    public static boolean isRoot() {
         return ROOT;
     }
 
-    /** The user of a VM's VMM; empty where the engine is not root and can only use its own. */
-    static Optional<RunAs> vmm(long cid, Optional<Long> group) {
+    /**
+     * The user of a VM's VMM; empty where the engine is not root and can only use its own.
+     *
+     * @param cid the VM's context id
+     * @param group a further group, for example that of {@code /dev/kvm}
+     */
+    public static Optional<RunAs> vmm(long cid, Optional<Long> group) {
         return user(FIRST_VMM, FIRST_NETWORK - 1, cid, group.stream().toList());
     }
 
     /** The user of a VM's network process; empty where the engine is not root. */
-    static Optional<RunAs> network(long cid) {
+    public static Optional<RunAs> network(long cid) {
         return user(FIRST_NETWORK, LAST_NETWORK, cid, List.of());
     }
 
@@ -58,7 +63,7 @@ final class HostUser {
      *
      * @throws MinionsException {@code HYPERVISOR_ERROR} if not
      */
-    static void requireWay(Path file, RunAs user) {
+    public static void requireWay(Path file, RunAs user) {
         Path absolute = file.toAbsolutePath();
         for (Path part = absolute.getParent(); part != null; part = part.getParent()) {
             try {

@@ -1,6 +1,5 @@
-package dev.minions.hypervisor.qemu;
+package dev.minions.spi;
 
-import dev.minions.spi.GuestConnection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,10 +8,10 @@ import java.nio.channels.SocketChannel;
 import java.util.Objects;
 
 /** A connection over a blocking socket channel. Reading and writing do not wait for each other. */
-final class SocketConnection implements GuestConnection {
+final class ChannelConnection implements GuestConnection {
     private final SocketChannel channel;
 
-    SocketConnection(SocketChannel channel) {
+    ChannelConnection(SocketChannel channel) {
         this.channel = channel;
     }
 

@@ -1,4 +1,4 @@
-package dev.minions.hypervisor.qemu;
+package dev.minions.spi.process;
 
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -25,7 +25,7 @@ import java.util.concurrent.locks.LockSupport;
  * A connection to a Unix socket on which every read and write has a deadline, as a value of {@link System#nanoTime}. A
  * passed deadline is a {@link SocketTimeoutException}, an interrupt a {@link ClosedByInterruptException}.
  */
-final class UnixStream implements Closeable {
+public final class UnixStream implements Closeable {
     private static final int LONGEST_LINE = 1024 * 1024;
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -34,21 +34,24 @@ final class UnixStream implements Closeable {
     private final ByteBuffer received = ByteBuffer.allocate(8192).flip();
 
     /** Takes over a connected channel. */
-    UnixStream(SocketChannel channel) throws IOException {
+    public UnixStream(SocketChannel channel) throws IOException {
         this.channel = channel;
         channel.configureBlocking(false);
         selector = Selector.open();
     }
 
-    static UnixStream connect(Path socket, long deadline) throws IOException {
+    /** Connects, as {@link #connectChannel}. */
+    public static UnixStream connect(Path socket, long deadline) throws IOException {
         return new UnixStream(connectChannel(socket, deadline));
     }
 
     /**
      * Connects, and gives up where the server's queue stays full until the deadline: a blocking connect would wait in
      * the kernel for ever.
+     *
+     * @return a channel that does not block
      */
-    static SocketChannel connectChannel(Path socket, long deadline) throws IOException {
+    public static SocketChannel connectChannel(Path socket, long deadline) throws IOException {
         while (true) {
             Optional<SocketChannel> channel = tryConnect(socket);
             if (channel.isPresent()) {
@@ -82,7 +85,7 @@ final class UnixStream implements Closeable {
     }
 
     /** The next line without its end, or without an end if the stream ends there. */
-    String readLine(long deadline) throws IOException {
+    public String readLine(long deadline) throws IOException {
         var line = new ByteArrayOutputStream();
         while (true) {
             while (received.hasRemaining()) {
@@ -99,7 +102,23 @@ final class UnixStream implements Closeable {
         }
     }
 
-    void write(String text, long deadline) throws IOException {
+    /** The next bytes, so many. */
+    public byte[] readBytes(int count, long deadline) throws IOException {
+        byte[] bytes = new byte[count];
+        int there = 0;
+        while (there < count) {
+            if (!received.hasRemaining()) {
+                fill(deadline);
+            }
+            int piece = Math.min(count - there, received.remaining());
+            received.get(bytes, there, piece);
+            there += piece;
+        }
+        return bytes;
+    }
+
+    /** Sends text as UTF-8. */
+    public void write(String text, long deadline) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         while (bytes.hasRemaining()) {
             if (channel.write(bytes) == 0) {
@@ -132,7 +151,7 @@ final class UnixStream implements Closeable {
     }
 
     /** Waits until a channel of the selector is ready. */
-    static void select(Selector selector, long deadline) throws IOException {
+    public static void select(Selector selector, long deadline) throws IOException {
         long left = deadline - System.nanoTime();
         requireTime(deadline, "no answer");
         try {
@@ -144,7 +163,7 @@ final class UnixStream implements Closeable {
     }
 
     /** Fails if the deadline has passed or the thread was interrupted. */
-    static void requireTime(long deadline, String fact) throws IOException {
+    public static void requireTime(long deadline, String fact) throws IOException {
         if (Thread.currentThread().isInterrupted()) {
             throw new ClosedByInterruptException();
         }

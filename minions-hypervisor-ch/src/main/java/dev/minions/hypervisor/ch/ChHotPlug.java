@@ -1,0 +1,107 @@
+package dev.minions.hypervisor.ch;
+
+import dev.minions.ByteSize;
+import dev.minions.error.ErrorCode;
+import dev.minions.error.MinionsException;
+import dev.minions.spi.DeviceId;
+import dev.minions.spi.HotPlug;
+import dev.minions.spi.MachineSpec;
+import dev.minions.spi.Nic;
+import dev.minions.spi.process.HostDirectory;
+import dev.minions.spi.process.HostKvm;
+import dev.minions.spi.process.HostUser;
+import java.time.Duration;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Changes a running machine. The machine's configuration, as the VMM tells it, says what is there already. */
+final class ChHotPlug implements HotPlug {
+    private final ChFiles files;
+    private final Api api;
+    private final Watches watches;
+
+    ChHotPlug(ChFiles files, Api api, Watches watches) {
+        this.files = files;
+        this.api = api;
+        this.watches = watches;
+    }
+
+    @Override
+    public void addDisk(DeviceId id, MachineSpec.Disk disk) {
+        ObjectNode wanted = MachineConfig.disk(id.value(), disk);
+        if (isThere("disks", id, "path", wanted)) {
+            return;
+        }
+        HostUser.vmm(files.place().cid(), HostKvm.group())
+                .filter(owner -> disk.access() == MachineSpec.Access.READ_WRITE)
+                .ifPresent(owner -> HostDirectory.giveTo(disk.path(), owner));
+        api.call(Verb.ADD_DISK, wanted);
+    }
+
+    @Override
+    public void addNic(DeviceId id, Nic nic) {
+        ObjectNode wanted = MachineConfig.nic(id.value(), nic);
+        if (!isThere("net", id, "tap", wanted)) {
+            api.call(Verb.ADD_NET, wanted);
+        }
+    }
+
+    private boolean isThere(String list, DeviceId id, String field, ObjectNode wanted) {
+        Optional<JsonNode> present = device(list, id);
+        if (present.isPresent() && !present.get().path(field).equals(wanted.get(field))) {
+            throw new MinionsException(
+                    ErrorCode.WRONG_STATE,
+                    "add device '" + id + "' to vm " + files.place().vm() + ": it has another of that name, with "
+                            + field + " " + present.get().path(field));
+        }
+        return present.isPresent();
+    }
+
+    private Optional<JsonNode> device(String list, DeviceId id) {
+        for (JsonNode device : api.call(Verb.INFO).path("config").path(list)) {
+            if (device.path("id").asString("").equals(id.value())) {
+                return Optional.of(device);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The VMM answers at once and forgets the device; it is gone when the guest has let go of it, which an event says.
+     * Only then are its disk and its name free again.
+     */
+    @Override
+    public void remove(DeviceId id, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        if (device("disks", id).isEmpty() && device("net", id).isEmpty()) {
+            return;
+        }
+        try (Watches.Watch watch = watches.of(files.log().directory())) {
+            long before = EventLog.of(files.log()).removals(id.value());
+            api.call(Verb.REMOVE_DEVICE, JsonNodeFactory.instance.objectNode().put("id", id.value()));
+            while (EventLog.of(files.log()).removals(id.value()) == before) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    throw new MinionsException(
+                            ErrorCode.HYPERVISOR_ERROR,
+                            "remove device '" + id + "' from vm "
+                                    + files.place().vm() + ": the guest has not let go of it within " + limit.toMillis()
+                                    + " ms");
+                }
+                watch.await(Duration.ofNanos(left));
+            }
+        }
+    }
+
+    @Override
+    public void resizeCpus(int count) {
+        api.call(Verb.RESIZE, JsonNodeFactory.instance.objectNode().put("desired_vcpus", count));
+    }
+
+    @Override
+    public void resizeMemory(ByteSize size) {
+        api.call(Verb.RESIZE, JsonNodeFactory.instance.objectNode().put("desired_ram", size.bytes()));
+    }
+}

@@ -16,7 +16,9 @@ class HostTest {
     @Test
     void systemdRunsIt() {
         assertThat(run("systemctl", "is-system-running", "--wait")).isIn("running\n", "degraded\n");
-        assertThat(Path.of("/sys/fs/cgroup/cgroup.controllers")).as("cgroups of version 2").exists();
+        assertThat(Path.of("/sys/fs/cgroup/cgroup.controllers"))
+                .as("cgroups of version 2")
+                .exists();
     }
 
     @Test

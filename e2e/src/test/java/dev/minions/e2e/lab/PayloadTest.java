@@ -41,7 +41,8 @@ class PayloadTest {
             file.setLength(1L << 30);
         }
 
-        Path disk = new Payload(directory.resolve("tree")).add("guest/disk", sparse).disk(directory.resolve("disk"));
+        Path disk =
+                new Payload(directory.resolve("tree")).add("guest/disk", sparse).disk(directory.resolve("disk"));
 
         assertThat(onDisk(disk, "stat /guest/disk")).contains("Size: " + (1L << 30));
         long blocks = Long.parseLong(HostCommand.of("stat", "--format=%b", disk.toString())

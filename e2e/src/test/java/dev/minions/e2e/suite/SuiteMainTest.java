@@ -76,7 +76,8 @@ class SuiteMainTest {
 
     @Test
     void everySuiteIsFoundByItsName() {
-        assertThat(Suite.ALL).allSatisfy(suite -> assertThat(Suite.named(suite.word())).contains(suite));
+        assertThat(Suite.ALL)
+                .allSatisfy(suite -> assertThat(Suite.named(suite.word())).contains(suite));
         assertThat(Suite.named("no-such-suite")).isEmpty();
         assertThat(Suite.names()).isEqualTo("host, qemu-kvm, cloud-hypervisor");
     }

@@ -90,8 +90,7 @@ final class Attachment {
     private AgentClient greet(Link link, Deadline limit) throws IOException, InterruptedException {
         boolean mine = true;
         try {
-            link.awaitAttached(limit);
-            Answer.Identity identity = Answer.Identity.read(link.call(new Request.Hello(Protocol.VERSION), limit));
+            Answer.Identity identity = Answer.Identity.read(link.introduce(new Request.Hello(Protocol.VERSION), limit));
             check(identity);
             mine = false;
             return new AgentClient(new Calls.Shared(link), AgentInfo.of(identity));

@@ -21,6 +21,14 @@ public final class FakePort {
     private int toHostBytes;
     private @Nullable Host host;
     private boolean unplugged;
+    private Early early = Early.NOT;
+
+    /** When a read ends although a host is attached. */
+    private enum Early {
+        NOT,
+        AFTER_BYTES,
+        NOW
+    }
 
     /** How often the guest has read the end of the stream. */
     public final AtomicLong ends = new AtomicLong();
@@ -39,6 +47,14 @@ public final class FakePort {
         host = newcomer;
         notifyAll();
         return newcomer;
+    }
+
+    /**
+     * A slow guest: its kernel hands out the next bytes before it has seen that a host is attached, and so the read after
+     * them ends.
+     */
+    public synchronized void endTooEarly() {
+        early = Early.AFTER_BYTES;
     }
 
     /** The guest's kernel ends: what waits in the port ends with an error. */
@@ -62,6 +78,11 @@ public final class FakePort {
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
             synchronized (FakePort.this) {
+                if (early == Early.NOW && toGuest.isEmpty()) {
+                    early = Early.NOT;
+                    ends.incrementAndGet();
+                    return -1;
+                }
                 while (toGuest.isEmpty() && host != null && !unplugged) {
                     waitForChange();
                 }
@@ -73,6 +94,7 @@ public final class FakePort {
                     ends.incrementAndGet();
                     return -1;
                 }
+                early = early == Early.AFTER_BYTES ? Early.NOW : early;
                 return FakePort.take(next, target, offset, length, toGuest);
             }
         }

@@ -18,13 +18,18 @@ final class JavaRuntime {
 
     private JavaRuntime() {}
 
-    /** The runtime, made when it is first asked for. */
-    static Path in(Path directory) throws IOException {
-        Path target = directory.resolve("java-" + Runtime.version().toString().replaceAll("[^0-9.]", "-"));
+    /**
+     * The runtime, made when it is first asked for.
+     *
+     * @param home where it stays
+     * @param work where it is made, on the same file system
+     */
+    static Path in(Path home, Path work) throws IOException {
+        Path target = home.resolve("java-" + Runtime.version().toString().replaceAll("[^0-9.]", "-"));
         if (Files.isDirectory(target)) {
             return target;
         }
-        Path begun = Files.createTempDirectory(directory, "java").resolve("image");
+        Path begun = work.resolve("java");
         Path jlink = Path.of(System.getProperty("java.home"), "bin", "jlink");
         HostCommand.of(List.of(
                         jlink.toString(),
@@ -39,8 +44,6 @@ final class JavaRuntime {
                         begun.toString()))
                 .within(LIMIT)
                 .run();
-        Files.move(begun, target, StandardCopyOption.ATOMIC_MOVE);
-        Files.delete(begun.getParent());
-        return target;
+        return Files.move(begun, target, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -90,7 +90,7 @@ final class Lab implements AutoCloseable {
             ImageInfo guest = minions.images().build(ImageBuild.of("debian"), new Steps("guest image", out));
             Path work = WorkDirectory.make(home);
             out.println("e2e: taking the product in");
-            Path payload = gather(new Payload(work.resolve("payload")), home, product, guest)
+            Path payload = gather(new Payload(work.resolve("payload")), JavaRuntime.in(home, work), product, guest)
                     .disk(work.resolve("payload.disk"));
             opened = true;
             return new Lab(work, out, minions, payload);
@@ -110,8 +110,8 @@ final class Lab implements AutoCloseable {
                 .sized(HOST_IMAGE_SIZE);
     }
 
-    private static Payload gather(Payload payload, Path home, Product product, ImageInfo guest) throws IOException {
-        payload.add("java", JavaRuntime.in(home));
+    private static Payload gather(Payload payload, Path java, Product product, ImageInfo guest) throws IOException {
+        payload.add("java", java);
         for (String part : new String[] {"bin", "lib", "agent"}) {
             payload.add("product/" + part, product.distribution().resolve(part));
         }

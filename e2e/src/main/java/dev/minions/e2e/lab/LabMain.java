@@ -4,6 +4,7 @@ import dev.minions.e2e.suite.Subject;
 import dev.minions.e2e.suite.Suite;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.process.HostProgram;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -46,14 +47,15 @@ public final class LabMain {
         Optional<String> obstacle = obstacleToCloudHypervisor();
         boolean cloudHypervisor = suite.equals(Suite.CLOUD_HYPERVISOR) && obstacle.isEmpty();
         int code = FAILED;
-        try (Lab lab = Lab.open(home, new Product(checkout), System.out);
+        PrintStream out = System.out;
+        try (Lab lab = Lab.open(home, new Product(checkout), out);
                 Host host = lab.start()) {
             code = host.run(suite, cloudHypervisor ? CLOUD_HYPERVISOR : QEMU);
         } catch (MinionsException e) {
-            System.out.println("e2e: " + e.getMessage());
+            out.println("e2e: " + e.getMessage());
         }
         Duration took = Duration.ofNanos(System.nanoTime() - began);
-        System.out.println("e2e: " + suite.word() + (code == 0 ? " passed" : " FAILED")
+        out.println("e2e: " + suite.word() + (code == 0 ? " passed" : " FAILED")
                 + (cloudHypervisor ? "" : " on QEMU with KVM") + " in " + took.toSeconds() + " s"
                 + (cloudHypervisor ? "" : notTested(suite, obstacle)));
         return code;

@@ -6,6 +6,7 @@ import dev.minions.ByteSize;
 import dev.minions.CreateOptions;
 import dev.minions.Minions;
 import dev.minions.StartOptions;
+import dev.minions.StopOptions;
 import dev.minions.StopResult.How;
 import dev.minions.Vm;
 import dev.minions.VmSpec;
@@ -111,7 +112,7 @@ class LifeTest {
     @Test
     @Order(4)
     void itShutsItselfDownWhenStoppedAndHasNoProcessThen() {
-        assertThat(vm.stop().how()).isIn(How.AGENT, How.POWER_BUTTON);
+        assertThat(vm.stop(StopOptions.defaults().grace(BOOT)).how()).isIn(How.AGENT, How.POWER_BUTTON);
         assertThat(vm.info().state()).isEqualTo(VmState.STOPPED);
         awaitNoProcess();
     }

@@ -27,6 +27,7 @@ public final class FakePort {
     private enum Early {
         NOT,
         AFTER_BYTES,
+        AFTER_ANSWER,
         NOW
     }
 
@@ -51,7 +52,7 @@ public final class FakePort {
 
     /**
      * A slow guest: its kernel hands out the next bytes before it has seen that a host is attached, and so the read after
-     * them ends.
+     * them ends; the answer to them goes out all the same.
      */
     public synchronized void endTooEarly() {
         early = Early.AFTER_BYTES;
@@ -78,7 +79,10 @@ public final class FakePort {
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
             synchronized (FakePort.this) {
-                if (early == Early.NOW && toGuest.isEmpty()) {
+                while (early == Early.AFTER_ANSWER && !unplugged) {
+                    waitForChange();
+                }
+                if (early == Early.NOW) {
                     early = Early.NOT;
                     ends.incrementAndGet();
                     return -1;
@@ -94,7 +98,7 @@ public final class FakePort {
                     ends.incrementAndGet();
                     return -1;
                 }
-                early = early == Early.AFTER_BYTES ? Early.NOW : early;
+                early = early == Early.AFTER_BYTES ? Early.AFTER_ANSWER : early;
                 return FakePort.take(next, target, offset, length, toGuest);
             }
         }
@@ -136,6 +140,7 @@ public final class FakePort {
                 }
                 toHost.add(java.util.Arrays.copyOfRange(bytes, offset, offset + length));
                 toHostBytes += length;
+                early = early == Early.AFTER_ANSWER ? Early.NOW : early;
                 FakePort.this.notifyAll();
             }
         }

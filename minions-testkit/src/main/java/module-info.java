@@ -6,6 +6,7 @@ module dev.minions.testkit {
     requires dev.minions.agent;
 
     exports dev.minions.testkit;
+    exports dev.minions.testkit.census;
     exports dev.minions.testkit.cloudhypervisor;
     exports dev.minions.testkit.fake;
 

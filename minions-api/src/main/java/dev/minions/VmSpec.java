@@ -31,6 +31,7 @@ public final class VmSpec {
 
     private static final int MAX_LABELS = 64;
     private static final int MAX_VALUE = 1024;
+    private static final int MAX_ATTACHED = 16;
     private static final Pattern LABEL_KEY = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
 
@@ -39,6 +40,7 @@ public final class VmSpec {
     private final int cpus;
     private final ByteSize memory;
     private final ByteSize disk;
+    private final List<AttachedDisk> attached;
     private final Map<String, String> labels;
     private final Map<String, String> environment;
     private final Set<SshPublicKey> sshKeys;
@@ -55,6 +57,7 @@ public final class VmSpec {
         cpus = builder.cpus;
         memory = builder.memory;
         disk = builder.disk;
+        attached = List.copyOf(builder.attached);
         labels = Map.copyOf(builder.labels);
         environment = Map.copyOf(builder.environment);
         sshKeys = Set.copyOf(builder.sshKeys);
@@ -107,6 +110,7 @@ public final class VmSpec {
         addMapProblems(problems, "label", labels, LABEL_KEY);
         addMapProblems(problems, "variable", environment, VARIABLE);
         addForwardProblems(problems);
+        addAttachedProblems(problems);
         addTextProblem(problems, "kernel arguments", kernelArguments);
         addTextProblem(problems, "idempotency key", idempotencyKey);
         return problems;
@@ -132,6 +136,18 @@ public final class VmSpec {
         for (PortForward forward : publish) {
             if (!seen.add(forward.address() + " " + forward.hostPort())) {
                 problems.add("host port " + forward.hostPort() + " is published twice");
+            }
+        }
+    }
+
+    private void addAttachedProblems(List<String> problems) {
+        if (attached.size() > MAX_ATTACHED) {
+            problems.add(attached.size() + " attached disks; " + MAX_ATTACHED + " are the most");
+        }
+        Set<Path> seen = new HashSet<>();
+        for (AttachedDisk extra : attached) {
+            if (!seen.add(extra.path())) {
+                problems.add("disk '" + Texts.printable(extra.path().toString()) + "' is attached twice");
             }
         }
     }
@@ -165,6 +181,11 @@ public final class VmSpec {
     /** The size of the root disk as the guest sees it; it takes room only as it is written. */
     public ByteSize disk() {
         return disk;
+    }
+
+    /** Disks of the host beside the VM's own, in order: the guest's second disk, its third, and so on. */
+    public List<AttachedDisk> attached() {
+        return attached;
     }
 
     /** Free text to find the VM by; Minions gives it no meaning. */
@@ -222,6 +243,7 @@ public final class VmSpec {
         values.add(cpus);
         values.add(memory);
         values.add(disk);
+        values.add(attached);
         values.add(labels);
         values.add(environment);
         values.add(sshKeys);
@@ -258,6 +280,7 @@ public final class VmSpec {
         private int cpus = 2;
         private ByteSize memory = ByteSize.mib(1024);
         private ByteSize disk = ByteSize.gb(10);
+        private final List<AttachedDisk> attached = new ArrayList<>();
         private final Map<String, String> labels = new LinkedHashMap<>();
         private final Map<String, String> environment = new LinkedHashMap<>();
         private final Set<SshPublicKey> sshKeys = new LinkedHashSet<>();
@@ -278,6 +301,7 @@ public final class VmSpec {
             cpus = spec.cpus;
             memory = spec.memory;
             disk = spec.disk;
+            attached.addAll(spec.attached);
             labels.putAll(spec.labels);
             environment.putAll(spec.environment);
             sshKeys.addAll(spec.sshKeys);
@@ -316,6 +340,12 @@ public final class VmSpec {
         /** Size of the root disk; 10 GB if not called. */
         public Builder disk(ByteSize size) {
             disk = Objects.requireNonNull(size, "disk");
+            return this;
+        }
+
+        /** Adds a disk of this host beside the VM's own. */
+        public Builder attach(AttachedDisk extra) {
+            attached.add(extra);
             return this;
         }
 

@@ -50,8 +50,10 @@ class VmSpecTest {
                         .publish(PortForward.of(80, 1))
                         .publish(PortForward.of(80, 2))
                         .initrd(Path.of("/i"))
+                        .attach(AttachedDisk.readOnly(Path.of("/d")))
+                        .attach(AttachedDisk.readWrite(Path.of("/e/../d")))
                         .build())
-                .withMessageMatching("(.*; ){6}.*");
+                .withMessageMatching("(.*; ){7}.*");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.minions.cli;
 
+import dev.minions.AttachedDisk;
 import dev.minions.ByteSize;
 import dev.minions.CreateOptions;
 import dev.minions.GuestFile;
@@ -32,6 +33,7 @@ final class SpecOptions {
     private static final String CPUS = "--cpus";
     private static final String MEMORY = "--memory";
     private static final String DISK = "--disk";
+    private static final String ATTACH = "--attach";
     private static final String SSH_KEY = "--ssh-key";
     private static final String PUBLISH = "--publish";
     private static final String FILE = "--file";
@@ -44,6 +46,8 @@ final class SpecOptions {
             Option.value("N", "Virtual CPUs; 2 if not given", CPUS),
             Option.value("SIZE", "Memory; a bare number is MiB; 1024 if not given", MEMORY),
             Option.value("SIZE", "Root disk, thin; a bare number is GB; 10 if not given", DISK),
+            Option.value("FILE[:ro]", "Give the VM this raw disk of the host too; with :ro only to read", ATTACH)
+                    .repeated(),
             Option.value("FILE", "Let the holder of this public key log in as root", SSH_KEY)
                     .repeated(),
             Option.value(
@@ -66,6 +70,7 @@ final class SpecOptions {
             BOOT_TIMEOUT_OPTION);
 
     private static final Pattern FILE_FORM = Pattern.compile("(.+?):(/[^:]*)(?::([0-7]{3,4}))?", Pattern.DOTALL);
+    private static final String READ_ONLY = ":ro";
     private static final int OCTAL = 8;
 
     private SpecOptions() {}
@@ -81,6 +86,7 @@ final class SpecOptions {
         given.value(CPUS).ifPresent(text -> builder.cpus(Values.whole(CPUS, text)));
         given.value(MEMORY).ifPresent(text -> builder.memory(Values.size(MEMORY, text, ByteSize.Unit.MIB)));
         given.value(DISK).ifPresent(text -> builder.disk(Values.size(DISK, text, ByteSize.Unit.GB)));
+        given.all(ATTACH).forEach(text -> builder.attach(attached(text)));
         given.value(KERNEL).ifPresent(text -> builder.kernel(path(KERNEL, text)));
         given.value(INITRD).ifPresent(text -> builder.initrd(path(INITRD, text)));
         given.value(CMDLINE).ifPresent(builder::kernelArguments);
@@ -114,6 +120,12 @@ final class SpecOptions {
             throw new UsageException(option + " '" + Text.clean(text) + "' is no path");
         }
         throw new UsageException(option + " must name a file");
+    }
+
+    private static AttachedDisk attached(String text) {
+        return text.endsWith(READ_ONLY)
+                ? AttachedDisk.readOnly(path(ATTACH, text.substring(0, text.length() - READ_ONLY.length())))
+                : AttachedDisk.readWrite(path(ATTACH, text));
     }
 
     private static GuestFile file(String text) {

@@ -2,6 +2,7 @@ package dev.minions.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.minions.AttachedDisk;
 import dev.minions.ByteSize;
 import dev.minions.GuestFile;
 import dev.minions.PortForward;
@@ -33,7 +34,7 @@ class CreateCommandTest {
     void whatIsTypedIsWhatIsAskedFor() {
         CliFixture.write(directory.resolve("app.conf"), "x");
         String words = "create web --cpus 4 --memory 2048 --disk=20 --os debian --publish 8080:80 -p 0.0.0.0:53:53"
-                + " --label a=b --label c=d=e --env K=V --kernel /k --initrd /i --cmdline quiet --idempotency-key once"
+                + " --label a=b --label c=d=e --env K=V --kernel /k --initrd /i --cmdline quiet --attach /d --attach /e:ro --idempotency-key once"
                 + " --file " + directory.resolve("app.conf") + ":/etc/app.conf:0600";
         Outcome outcome = cli.run(words.split(" "));
         assertThat(outcome)
@@ -49,6 +50,8 @@ class CreateCommandTest {
                         .label("a", "b")
                         .label("c", "d=e")
                         .environment("K", "V")
+                        .attach(AttachedDisk.readWrite(Path.of("/d")))
+                        .attach(AttachedDisk.readOnly(Path.of("/e")))
                         .kernel(Path.of("/k"))
                         .initrd(Path.of("/i"))
                         .kernelArguments("quiet")
@@ -100,6 +103,8 @@ class CreateCommandTest {
                 "--label novalue|--label 'novalue' must read KEY=VALUE",
                 "--env 1A=b|variable '1A' must match",
                 "--initrd /i|an initramfs of one's own needs a kernel",
+                "--attach /d --attach /d:ro|disk '/d' is attached twice",
+                "--attach :ro|--attach must name a file",
                 "--file nowhere|--file 'nowhere' must read LOCAL:GUEST",
                 "--boot-timeout soon|--boot-timeout 'soon' is not a time",
                 "--wait=-1s|--wait '-1s' is not a time",

@@ -1,5 +1,6 @@
 package dev.minions.testkit;
 
+import dev.minions.AttachedDisk;
 import dev.minions.ByteSize;
 import dev.minions.GuestFile;
 import dev.minions.ImageRef;
@@ -126,6 +127,8 @@ final class StoreRecords {
                         .file(GuestFile.text("/etc/motd", "two\nlines\n"))
                         .publish(new PortForward("127.0.0.1", 8080, 80))
                         .publish(new PortForward("::1", 8443, 443))
+                        .attach(AttachedDisk.readOnly(Path.of("/srv/a disk")))
+                        .attach(AttachedDisk.readWrite(Path.of("/dev/sdb")))
                         .kernel(Path.of("/boot/a kernel"))
                         .initrd(Path.of("/boot/an initrd"))
                         .kernelArguments("quiet a=\"b c\"")

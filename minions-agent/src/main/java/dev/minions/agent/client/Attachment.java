@@ -103,8 +103,8 @@ final class Attachment {
     private AgentClient greet(Link link, Deadline limit) throws IOException, InterruptedException {
         boolean mine = true;
         try {
-            link.awaitAttached(limit);
-            Answer.Identity identity = link.call(new Request.Hello(Protocol.VERSION), Answer.Identity::read, limit);
+            Answer.Identity identity =
+                    link.introduce(new Request.Hello(Protocol.VERSION), Answer.Identity::read, limit);
             check(identity);
             mine = false;
             return new AgentClient(new Calls.Shared(link), AgentInfo.of(identity));

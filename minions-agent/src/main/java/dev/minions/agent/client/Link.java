@@ -52,6 +52,10 @@ final class Link implements AutoCloseable {
     private int lastId;
     private boolean attached;
     private boolean greeted;
+
+    /** Whether the agent has answered something. Before, it may begin anew without any harm. */
+    private boolean confirmed;
+
     private @Nullable String nonce;
     private @Nullable AgentException end;
 
@@ -116,6 +120,24 @@ final class Link implements AutoCloseable {
                 again = Deadline.in(deadline.leftUpTo(AFTER_GREETING));
             }
             await(again);
+        }
+    }
+
+    /**
+     * Attaches, and asks what can be asked twice. A guest that is slow enough takes a host that has just come for none:
+     * its kernel hands out the host's first bytes before it knows that the host is there, and says that the stream has
+     * ended. The agent then greets, and everything begins again.
+     */
+    <T> T introduce(Request request, Reading<T> reading, Deadline deadline) throws IOException, InterruptedException {
+        while (true) {
+            awaitAttached(deadline);
+            try {
+                return call(request, reading, deadline);
+            } catch (AgentException e) {
+                if (e.reason() != Reason.LOST || !isOpen()) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -195,6 +217,9 @@ final class Link implements AutoCloseable {
         try {
             while (slot.answer == null) {
                 throwIfEnded();
+                if (!attached) {
+                    throw new AgentException(Reason.LOST, "the guest's agent began anew before it answered");
+                }
                 if (deadline.hasPassed()) {
                     throw new AgentException(
                             Reason.TIMED_OUT,
@@ -315,19 +340,41 @@ final class Link implements AutoCloseable {
     }
 
     private void readSynced(SyncInput input) throws IOException {
-        for (Sync sync = input.await(); sync != null; sync = input.await()) {
-            if (take(sync)) {
-                try {
-                    readFrames(new FrameReader(input, Protocol.FRAME_PATIENCE));
-                } catch (ProtocolException e) {
-                    if (input.sync() == null && input.await() == null) {
-                        throw e;
-                    }
-                }
+        Sync sync = input.await();
+        while (sync != null) {
+            if (!take(sync)) {
+                sync = input.await();
+                continue;
+            }
+            sync = readFramesToMark(input);
+            if (sync == null || isConfirmed()) {
                 throw new AgentException(Reason.LOST, "the guest's agent, or the guest, started anew");
             }
         }
         throw new AgentException(Reason.LOST, "the connection to the guest ended");
+    }
+
+    /** The mark that ends the frames; null at the end of the stream. */
+    private @Nullable Sync readFramesToMark(SyncInput input) throws IOException {
+        try {
+            readFrames(new FrameReader(input, Protocol.FRAME_PATIENCE));
+            return input.await();
+        } catch (ProtocolException e) {
+            Sync next = input.await();
+            if (next == null) {
+                throw e;
+            }
+            return next;
+        }
+    }
+
+    private boolean isConfirmed() {
+        lock.lock();
+        try {
+            return confirmed;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private boolean take(Sync sync) {
@@ -380,6 +427,7 @@ final class Link implements AutoCloseable {
             Slot slot = slots.get(id == null ? 0 : id);
             if (slot != null) {
                 slot.answer = fields;
+                confirmed = true;
                 changed.signalAll();
             }
         } finally {

@@ -85,6 +85,15 @@ class PortTest {
     }
 
     @Test
+    void aGuestThatSeesTheHostsBytesBeforeTheHostIsServedAllTheSame() throws Exception {
+        port.endTooEarly();
+        try (AgentClient client = attach()) {
+            assertThat(echo(client)).isEqualTo("through\n");
+        }
+        assertThat(port.ends).hasPositiveValue();
+    }
+
+    @Test
     void garbageBeforeTheMarkIsNothing() throws Exception {
         byte[] garbage = new byte[5000];
         new java.util.Random(3).nextBytes(garbage);

@@ -21,6 +21,15 @@ public final class FakePort {
     private int toHostBytes;
     private @Nullable Host host;
     private boolean unplugged;
+    private Early early = Early.NOT;
+
+    /** When a read ends although a host is attached. */
+    private enum Early {
+        NOT,
+        AFTER_BYTES,
+        AFTER_ANSWER,
+        NOW
+    }
 
     /** How often the guest has read the end of the stream. */
     public final AtomicLong ends = new AtomicLong();
@@ -39,6 +48,14 @@ public final class FakePort {
         host = newcomer;
         notifyAll();
         return newcomer;
+    }
+
+    /**
+     * A slow guest: its kernel hands out the next bytes before it has seen that a host is attached, and so the read after
+     * them ends; the answer to them goes out all the same.
+     */
+    public synchronized void endTooEarly() {
+        early = Early.AFTER_BYTES;
     }
 
     /** The guest's kernel ends: what waits in the port ends with an error. */
@@ -62,6 +79,14 @@ public final class FakePort {
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
             synchronized (FakePort.this) {
+                while (early == Early.AFTER_ANSWER && !unplugged) {
+                    waitForChange();
+                }
+                if (early == Early.NOW) {
+                    early = Early.NOT;
+                    ends.incrementAndGet();
+                    return -1;
+                }
                 while (toGuest.isEmpty() && host != null && !unplugged) {
                     waitForChange();
                 }
@@ -73,6 +98,7 @@ public final class FakePort {
                     ends.incrementAndGet();
                     return -1;
                 }
+                early = early == Early.AFTER_BYTES ? Early.AFTER_ANSWER : early;
                 return FakePort.take(next, target, offset, length, toGuest);
             }
         }
@@ -114,6 +140,7 @@ public final class FakePort {
                 }
                 toHost.add(java.util.Arrays.copyOfRange(bytes, offset, offset + length));
                 toHostBytes += length;
+                early = early == Early.AFTER_ANSWER ? Early.NOW : early;
                 FakePort.this.notifyAll();
             }
         }

@@ -1,5 +1,6 @@
 package dev.minions.core.engine;
 
+import dev.minions.AttachedDisk;
 import dev.minions.VmSpec;
 import dev.minions.core.engine.GuestAgents.Address;
 import dev.minions.core.engine.GuestAgents.Identity;
@@ -7,6 +8,7 @@ import dev.minions.core.engine.GuestAgents.Link;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.AddressPlan;
+import dev.minions.spi.DiskFormat;
 import dev.minions.spi.MachineSpec;
 import dev.minions.spi.Network.NicRequest;
 import dev.minions.spi.Nic;
@@ -17,6 +19,7 @@ import dev.minions.spi.Vmm;
 import dev.minions.spi.Volume;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -83,8 +86,6 @@ final class Boot {
         Optional<Path> initrd = spec.kernel().isPresent() ? spec.initrd() : image.initrd();
         String arguments = image.kernelArguments() + " minions.vm=" + vm.id()
                 + spec.kernelArguments().map(more -> " " + more).orElse("");
-        MachineSpec.Disk disk =
-                new MachineSpec.Disk(root.path(), root.format(), root.base(), MachineSpec.Access.READ_WRITE);
         return new MachineSpec(
                 place,
                 vm.name(),
@@ -93,9 +94,22 @@ final class Boot {
                 kernel,
                 initrd,
                 arguments.strip(),
-                List.of(disk),
+                disks(root, spec),
                 nics,
                 vm.lifetime());
+    }
+
+    private static List<MachineSpec.Disk> disks(Volume root, VmSpec spec) {
+        List<MachineSpec.Disk> disks = new ArrayList<>();
+        disks.add(new MachineSpec.Disk(root.path(), root.format(), root.base(), MachineSpec.Access.READ_WRITE));
+        for (AttachedDisk extra : spec.attached()) {
+            MachineSpec.Access access = switch (extra.access()) {
+                case READ_ONLY -> MachineSpec.Access.READ_ONLY;
+                case READ_WRITE -> MachineSpec.Access.READ_WRITE;
+            };
+            disks.add(new MachineSpec.Disk(extra.path(), DiskFormat.RAW, Optional.empty(), access));
+        }
+        return disks;
     }
 
     /**

@@ -130,6 +130,7 @@ final class Creation {
         }
         spec.kernel().ifPresent(file -> requireFile(what, "kernel", file));
         spec.initrd().ifPresent(file -> requireFile(what, "initramfs", file));
+        spec.attached().forEach(disk -> requireDisk(what, disk.path()));
         if (!options.isStopped()) {
             HostMemory.require(what, spec.memory());
         }
@@ -139,6 +140,14 @@ final class Creation {
         if (!Files.isRegularFile(file)) {
             throw new MinionsException(
                     ErrorCode.PATH_NOT_FOUND, what + ": " + role + " '" + file + "' is not a file on this host");
+        }
+    }
+
+    private static void requireDisk(String what, Path disk) {
+        if (!Files.exists(disk) || Files.isDirectory(disk)) {
+            throw new MinionsException(
+                    ErrorCode.PATH_NOT_FOUND,
+                    what + ": attached disk '" + disk + "' is neither a file nor a device of this host");
         }
     }
 

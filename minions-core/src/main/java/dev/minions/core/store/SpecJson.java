@@ -1,5 +1,6 @@
 package dev.minions.core.store;
 
+import dev.minions.AttachedDisk;
 import dev.minions.ByteSize;
 import dev.minions.GuestFile;
 import dev.minions.ImageRef;
@@ -29,6 +30,7 @@ public final class SpecJson {
         json.put("cpus", spec.cpus());
         json.put("memory", spec.memory().bytes());
         json.put("disk", spec.disk().bytes());
+        json.put("attached", spec.attached().stream().map(SpecJson::disk).toList());
         json.put("labels", spec.labels());
         json.put("environment", spec.environment());
         json.put(
@@ -44,6 +46,10 @@ public final class SpecJson {
                 .removeIf(value -> (value instanceof List<?> list && list.isEmpty())
                         || (value instanceof Map<?, ?> map && map.isEmpty()));
         return Json.write(json);
+    }
+
+    private static Map<String, Object> disk(AttachedDisk disk) {
+        return Map.of("path", disk.path().toString(), "access", disk.access().name());
     }
 
     private static Map<String, Object> file(GuestFile file) {
@@ -65,6 +71,7 @@ public final class SpecJson {
                 .memory(ByteSize.bytes(json.number("memory")))
                 .disk(ByteSize.bytes(json.number("disk")));
         ifPresent(json, "name", name -> spec.name(VmName.of(name)));
+        json.objects("attached").forEach(disk -> spec.attach(disk(disk)));
         json.textMap("labels").forEach(spec::label);
         json.textMap("environment").forEach(spec::environment);
         json.texts("sshKeys").forEach(line -> spec.sshKey(SshPublicKey.of(line)));
@@ -75,6 +82,10 @@ public final class SpecJson {
         ifPresent(json, "kernelArguments", spec::kernelArguments);
         ifPresent(json, "idempotencyKey", spec::idempotencyKey);
         return spec.build();
+    }
+
+    private static AttachedDisk disk(Json.Fields json) {
+        return new AttachedDisk(Path.of(json.text("path")), AttachedDisk.Access.valueOf(json.text("access")));
     }
 
     private static GuestFile file(Json.Fields json) {

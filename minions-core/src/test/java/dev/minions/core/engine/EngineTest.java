@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.minions.AttachedDisk;
 import dev.minions.ByteSize;
 import dev.minions.Command;
 import dev.minions.CreateOptions;
@@ -23,11 +24,14 @@ import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.event.Event;
 import dev.minions.spi.MachineSpec.Lifetime;
+import dev.minions.spi.VmRecord;
 import dev.minions.spi.Vmm;
 import dev.minions.testkit.fake.FakeCall;
 import dev.minions.testkit.fake.FakeHost;
 import dev.minions.testkit.fake.Fault;
 import dev.minions.testkit.fake.ProcessKilled;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -93,6 +97,33 @@ class EngineTest {
         VmInfo before = engine.info(first);
         assertFails(ErrorCode.VM_EXISTS, () -> create("web"));
         assertThat(engine.info(first)).isEqualTo(before);
+    }
+
+    @Test
+    void anAttachedDiskGoesToOneRunningVmAndOutlivesEveryVm() throws IOException {
+        Path disk = Files.write(directory.resolve("attached"), new byte[512]);
+        VmId first = engine.create(PROJECT, withDisk("one", disk), CreateOptions.defaults(), Lifetime.DURABLE);
+        assertFails(
+                ErrorCode.HYPERVISOR_ERROR,
+                () -> engine.create(PROJECT, withDisk("two", disk), CreateOptions.defaults(), Lifetime.DURABLE));
+        assertThat(test.vms()).extracting(VmRecord::id).containsExactly(first);
+        engine.destroy(first, DestroyOptions.defaults());
+        assertThat(disk).exists();
+    }
+
+    @Test
+    void anAttachedDiskThatIsNotThereIsRefusedBeforeAnythingIsMade() {
+        VmSpec spec = withDisk("web", directory.resolve("nowhere"));
+        assertFails(
+                ErrorCode.PATH_NOT_FOUND,
+                () -> engine.create(PROJECT, spec, CreateOptions.defaults(), Lifetime.DURABLE));
+        assertThat(test.vms()).isEmpty();
+    }
+
+    private static VmSpec withDisk(String name, Path disk) {
+        return TestHost.spec(name).toBuilder()
+                .attach(AttachedDisk.readWrite(disk))
+                .build();
     }
 
     @Test

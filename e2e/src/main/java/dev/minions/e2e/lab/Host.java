@@ -1,0 +1,103 @@
+package dev.minions.e2e.lab;
+
+import dev.minions.Command;
+import dev.minions.EphemeralVm;
+import dev.minions.ExecResult;
+import dev.minions.ExitStatus;
+import dev.minions.GuestProcess;
+import dev.minions.e2e.suite.Subject;
+import dev.minions.e2e.suite.Suite;
+import dev.minions.e2e.suite.SuiteMain;
+import dev.minions.error.ErrorCode;
+import dev.minions.error.MinionsException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.time.Duration;
+
+/** A host of the lab, booted. What is done on it is done through its agent, as in any VM. */
+final class Host implements AutoCloseable {
+    private static final String PAYLOAD = "/lab";
+    private static final String READY = "/var/lib/lab-ready";
+    private static final Duration PREPARE_LIMIT = Duration.ofMinutes(5);
+    private static final Duration SUITE_LIMIT = Duration.ofMinutes(25);
+    private static final Duration END_LIMIT = Duration.ofMinutes(1);
+
+    private final EphemeralVm vm;
+    private final PrintStream out;
+
+    Host(EphemeralVm vm, PrintStream out) {
+        this.vm = vm;
+        this.out = out;
+    }
+
+    /**
+     * Makes the host ready and runs a suite on it, whose words are written as they come.
+     *
+     * @param hypervisor the id of the hypervisor under test
+     * @return the suite's exit code
+     */
+    int run(Suite suite, String hypervisor) {
+        prepare();
+        out.println("e2e: running " + suite.word() + " on " + hypervisor);
+        Command command = Command.of(
+                        PAYLOAD + "/java/bin/java",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                        "-D" + Subject.HYPERVISOR + "=" + hypervisor,
+                        "-D" + Subject.PAYLOAD + "=" + PAYLOAD,
+                        "-D" + Subject.READY + "=" + READY,
+                        "-cp",
+                        PAYLOAD + "/lib/*",
+                        SuiteMain.class.getName(),
+                        suite.word())
+                .within(SUITE_LIMIT);
+        return stream(command);
+    }
+
+    private void prepare() {
+        String script = "mkdir -p " + PAYLOAD + " && mount -o ro /dev/vdb " + PAYLOAD + " && exec sh " + PAYLOAD
+                + "/suite/prepare.sh " + PAYLOAD + " " + READY;
+        ExecResult result = vm.exec(Command.of("sh", "-c", script).within(PREPARE_LIMIT));
+        if (!result.succeeded()) {
+            throw new MinionsException(
+                    ErrorCode.COMMAND_FAILED,
+                    "prepare the host: " + result.status() + ": "
+                            + result.stderr().strip());
+        }
+    }
+
+    private int stream(Command command) {
+        try (GuestProcess process = vm.start(command)) {
+            Thread errors = Thread.ofPlatform().daemon().start(() -> copy(process.stderr()));
+            copy(process.stdout());
+            errors.join();
+            return process.waitFor(END_LIMIT)
+                    .map(ExitStatus::shellCode)
+                    .orElseThrow(() -> new MinionsException(
+                            ErrorCode.COMMAND_FAILED, "the suite closed its output and did not end"));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MinionsException(ErrorCode.CALL_INTERRUPTED, "run the suite: interrupted", e);
+        }
+    }
+
+    private void copy(InputStream from) {
+        byte[] buffer = new byte[1 << 13];
+        try {
+            for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
+                out.write(buffer, 0, count);
+                out.flush();
+            }
+        } catch (IOException e) {
+            out.println("e2e: the host's words end: " + e);
+        }
+    }
+
+    @Override
+    public void close() {
+        vm.close();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.minions.e2e.lab;
+
+import dev.minions.e2e.suite.Subject;
+import dev.minions.e2e.suite.Suite;
+import dev.minions.error.MinionsException;
+import dev.minions.spi.process.HostProgram;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The program behind {@code e2e/run}: runs a suite on a host of the lab and exits as the suite did. */
+public final class LabMain {
+    private static final String CLOUD_HYPERVISOR = "cloud-hypervisor";
+    private static final String QEMU = "qemu";
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+
+    private LabMain() {}
+
+    /**
+     * The program.
+     *
+     * @param args the directory of the checkout; the lab's own directory; then what was asked: {@code --list} or the
+     *     name of a suite
+     */
+    public static void main(String[] args) {
+        List<String> asked = List.of(args).subList(2, args.length);
+        if (asked.equals(List.of("--list"))) {
+            for (Suite suite : Suite.ALL) {
+                System.out.printf("%-18s %s%n", suite.word(), suite.description());
+            }
+            return;
+        }
+        String word = asked.isEmpty() ? Suite.QEMU_KVM.word() : asked.get(0);
+        Optional<Suite> suite = asked.size() > 1 ? Optional.empty() : Suite.named(word);
+        if (suite.isEmpty()) {
+            System.err.println("usage: e2e/run [--list | SUITE], where SUITE is one of: " + Suite.names());
+            System.exit(USAGE);
+        }
+        System.exit(run(suite.get(), Path.of(args[0]), Path.of(args[1])));
+    }
+
+    private static int run(Suite suite, Path checkout, Path home) {
+        long began = System.nanoTime();
+        Optional<String> obstacle = obstacleToCloudHypervisor();
+        boolean cloudHypervisor = suite.equals(Suite.CLOUD_HYPERVISOR) && obstacle.isEmpty();
+        int code = FAILED;
+        PrintStream out = System.out;
+        try (Lab lab = Lab.open(home, new Product(checkout), out);
+                Host host = lab.start()) {
+            code = host.run(suite, cloudHypervisor ? CLOUD_HYPERVISOR : QEMU);
+        } catch (MinionsException e) {
+            out.println("e2e: " + e.getMessage());
+        }
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        out.println("e2e: " + suite.word() + (code == 0 ? " passed" : " FAILED")
+                + (cloudHypervisor ? "" : " on QEMU with KVM") + " in " + took.toSeconds() + " s"
+                + (cloudHypervisor ? "" : notTested(suite, obstacle)));
+        return code;
+    }
+
+    private static String notTested(Suite suite, Optional<String> obstacle) {
+        if (suite.equals(Suite.HOST)) {
+            return "";
+        }
+        return "; Cloud Hypervisor was not tested: "
+                + obstacle.orElse("that is suite " + Suite.CLOUD_HYPERVISOR.word());
+    }
+
+    private static Optional<String> obstacleToCloudHypervisor() {
+        if (!Subject.isInstalled(CLOUD_HYPERVISOR)) {
+            return Optional.of("this build has no backend for it");
+        }
+        return HostProgram.find(CLOUD_HYPERVISOR).isPresent()
+                ? Optional.empty()
+                : Optional.of("there is no cloud-hypervisor on the PATH");
+    }
+}

@@ -1,0 +1,60 @@
+package dev.minions.e2e.suite;
+
+import dev.minions.ImageImport;
+import dev.minions.Minions;
+import dev.minions.ProgressListener;
+import dev.minions.core.LocalMinions;
+import dev.minions.core.NoNetwork;
+import dev.minions.testkit.census.LeakCensus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A data directory on the host under test, with the lab's guest as image {@code guest}. */
+final class LabHome {
+    /** The image's name. */
+    static final String IMAGE = "guest";
+
+    private static final Path DATA = Path.of("/var/lib/lab");
+
+    /** Where root's engines have their sockets. */
+    private static final Path SOCKETS = Path.of("/run/minions");
+
+    private LabHome() {}
+
+    /** Opens an engine on it, on the hypervisor under test. */
+    static Minions open() {
+        return LocalMinions.builder()
+                .dataDirectory(DATA)
+                .hypervisor(Subject.hypervisor())
+                .network(NoNetwork.factory())
+                .build();
+    }
+
+    /** Takes the guest in as an image. */
+    static void importGuest(Minions minions) {
+        if (minions.images().list().stream().noneMatch(image -> image.names().contains(IMAGE))) {
+            minions.images()
+                    .importDisk(
+                            ImageImport.of(IMAGE, Subject.guestPart("disk"))
+                                    .kernel(Subject.guestPart("kernel"))
+                                    .initrd(Subject.guestPart("initrd"))
+                                    .kernelArguments(text(Subject.guestPart("arguments"))),
+                            ProgressListener.NONE);
+        }
+    }
+
+    /** Counts everything but the marks of engines that are open, which come and go with them. */
+    static LeakCensus census() {
+        return LeakCensus.of(DATA, SOCKETS).ignoring(file -> file.equals(DATA.resolve("instances")));
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

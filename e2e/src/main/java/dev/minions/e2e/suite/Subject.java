@@ -1,0 +1,72 @@
+package dev.minions.e2e.suite;
+
+import dev.minions.spi.BackendFactory;
+import dev.minions.spi.BackendProvider;
+import dev.minions.spi.Hypervisor;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/** What a suite is run on: a hypervisor by its id, and what the lab has laid ready for it. */
+public final class Subject {
+    /** The system property with the id of the hypervisor under test; {@code qemu} if it is not set. */
+    public static final String HYPERVISOR = "minions.lab.hypervisor";
+
+    /** The system property with the directory of what the lab has taken in. */
+    public static final String PAYLOAD = "minions.lab.payload";
+
+    /** The system property with the directory of what the host has made ready of it. */
+    public static final String READY = "minions.lab.ready";
+
+    private Subject() {}
+
+    /** Whether this build has a backend for that hypervisor. */
+    public static boolean isInstalled(String id) {
+        return provider(id).isPresent();
+    }
+
+    private static Optional<BackendProvider> provider(String id) {
+        return ServiceLoader.load(BackendProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(provider -> provider.kind() == Hypervisor.class)
+                .filter(provider -> provider.id().value().equals(id))
+                .findAny();
+    }
+
+    /** The hypervisor under test. A suite is written once and names none, so it is found as a configuration would. */
+    static BackendFactory<Hypervisor> hypervisor() {
+        String id = System.getProperty(HYPERVISOR, "qemu");
+        return provider(id)
+                .map(Subject::factory)
+                .orElseThrow(() -> new IllegalStateException("there is no hypervisor '" + id + "' among the backends"));
+    }
+
+    @SuppressWarnings("unchecked") // a provider's factory makes what its kind says
+    private static BackendFactory<Hypervisor> factory(BackendProvider provider) {
+        return (BackendFactory<Hypervisor>) provider.configure(Map.of());
+    }
+
+    /** A part of the guest that VMs are made of: {@code disk}, {@code kernel}, {@code initrd} or {@code arguments}. */
+    static Path guestPart(String name) {
+        return directory(PAYLOAD).resolve("guest").resolve(name);
+    }
+
+    /** Something of the installed distribution. */
+    static Path product(String name) {
+        return directory(PAYLOAD).resolve("product").resolve(name);
+    }
+
+    /** Something that {@code prepare.sh} made on the host. */
+    static Path ready(String name) {
+        return directory(READY).resolve(name);
+    }
+
+    private static Path directory(String property) {
+        String value = System.getProperty(property);
+        if (value == null) {
+            throw new IllegalStateException("the property " + property + " is not set: run suites with e2e/run");
+        }
+        return Path.of(value);
+    }
+}

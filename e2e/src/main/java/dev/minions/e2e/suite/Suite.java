@@ -1,0 +1,50 @@
+package dev.minions.e2e.suite;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A suite: tests that run on a host of the lab, under the name that they are asked for by.
+ *
+ * @param word its name
+ * @param description what it tests, in a line
+ * @param tests its tests, in the order in which they run
+ */
+public record Suite(String word, String description, List<Class<?>> tests) {
+    /** The host alone. */
+    public static final Suite HOST = new Suite(
+            "host",
+            "what a host must have: KVM, LVM thin pools, vsock, bridges, nftables, systemd",
+            List.of(HostTest.class));
+
+    /** QEMU with KVM. */
+    public static final Suite QEMU_KVM = new Suite(
+            "qemu-kvm",
+            "the host; then on QEMU with KVM the hypervisor's contract and a VM's whole life",
+            List.of(HostTest.class, HypervisorTest.class, LifeTest.class));
+
+    /** Cloud Hypervisor, which passes what QEMU passes. */
+    public static final Suite CLOUD_HYPERVISOR = new Suite(
+            "cloud-hypervisor",
+            "the same on the cloud-hypervisor of the PATH; on QEMU with KVM where there is none",
+            QEMU_KVM.tests());
+
+    /** All of them. */
+    public static final List<Suite> ALL = List.of(HOST, QEMU_KVM, CLOUD_HYPERVISOR);
+
+    /** Copies the list. */
+    public Suite {
+        tests = List.copyOf(tests);
+    }
+
+    /** The suite of that name. */
+    public static Optional<Suite> named(String word) {
+        return ALL.stream().filter(suite -> suite.word.equals(word)).findAny();
+    }
+
+    /** The names, with commas between them. */
+    public static String names() {
+        return ALL.stream().map(Suite::word).collect(Collectors.joining(", "));
+    }
+}

@@ -44,7 +44,7 @@ class CliPageTest {
         CliFixture.write(cli.etc.resolve("minions/minions.toml"), example);
         assertThat(cli.run("list")).extracting(Outcome::code, Outcome::err).containsExactly(Exit.OK, "");
         assertThat(cli.engines.opened().get(0).hypervisor().orElseThrow().values())
-                .containsKey("path");
+                .containsKey("program");
     }
 
     @Test

@@ -18,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One caller's use of a connection to an agent. */
@@ -60,16 +62,14 @@ final class AgentLink implements Link {
     @Override
     public void configure(Identity identity, Duration limit) {
         call("configure the guest", () -> {
-            if (identity.network().isPresent()) {
-                Address address = identity.network().get();
-                client.configureNetwork(NetworkSettings.of(address.cidr(), address.gateway(), address.dns()), limit);
-            }
-            if (client.legacy()) {
-                configureOldAgent(identity, limit);
-            } else {
-                client.setIdentity(
-                        IdentityChange.none().hostname(identity.hostname()).authorizedKeys(identity.authorizedKeys()),
-                        limit);
+            // A process and some files to be made durable, in a guest that is busy booting: at the same time.
+            FutureTask<Boolean> network = new FutureTask<>(() -> configureNetwork(identity, limit));
+            Thread.ofVirtual().name("minions-network-" + vm.id().shortForm()).start(network);
+            try {
+                configureIdentity(identity, limit);
+                await(network);
+            } finally {
+                network.cancel(true);
             }
             for (GuestFile file : identity.files()) {
                 client.writeFile(file, limit);
@@ -78,7 +78,39 @@ final class AgentLink implements Link {
         });
     }
 
+    private static void await(FutureTask<?> task) throws IOException, InterruptedException {
+        try {
+            task.get(); // what it does has a limit of its own
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("a guest's network", e.getCause());
+        }
+    }
+
+    private boolean configureNetwork(Identity identity, Duration limit) throws IOException, InterruptedException {
+        if (identity.network().isPresent()) {
+            Address address = identity.network().get();
+            client.configureNetwork(NetworkSettings.of(address.cidr(), address.gateway(), address.dns()), limit);
+        }
+        return true;
+    }
+
+    private void configureIdentity(Identity identity, Duration limit) throws IOException, InterruptedException {
+        if (client.legacy()) {
+            configureOldAgent(identity, limit);
+        } else {
+            client.setIdentity(
+                    IdentityChange.none().hostname(identity.hostname()).authorizedKeys(identity.authorizedKeys()),
+                    limit);
+        }
+    }
+
+    /** Such an agent sets no name: it writes the file, and the guest's own tool does the rest. */
     private void configureOldAgent(Identity identity, Duration limit) throws IOException, InterruptedException {
+        client.writeFile(GuestFile.text("/etc/hostname", identity.hostname() + "\n"), limit);
+        client.exec(Command.of("hostname", identity.hostname()), KEPT_OUTPUT, limit);
         List<String> keys = identity.authorizedKeys();
         if (!keys.isEmpty()) {
             byte[] lines = (String.join("\n", keys) + "\n").getBytes(StandardCharsets.UTF_8);

@@ -59,16 +59,21 @@ final class ApiServer {
 
     private void serve(SocketChannel client) {
         try (client) {
-            var reader = new RequestReader(client);
-            while (true) {
-                Optional<RequestReader.Request> request = reader.next();
-                if (request.isEmpty()) {
-                    return;
-                }
-                answer(client, request.get());
-            }
+            serveAll(client);
         } catch (IOException e) {
             return; // the client has gone
+        }
+    }
+
+    /** A connection that is closed is not counted any more. */
+    private void serveAll(SocketChannel client) throws IOException {
+        try {
+            var reader = new RequestReader(client);
+            for (Optional<RequestReader.Request> request = reader.next();
+                    request.isPresent();
+                    request = reader.next()) {
+                answer(client, request.get());
+            }
         } finally {
             open.decrementAndGet();
         }

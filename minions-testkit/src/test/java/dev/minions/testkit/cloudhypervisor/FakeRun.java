@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 final class FakeRun implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(20);
 
+    /** Type stream, state connected: proc(5). */
+    private static final String CONNECTED = "0001 03";
+
     private final Path directory;
     private final String name;
     private final Process process;
@@ -77,6 +80,17 @@ final class FakeRun implements AutoCloseable {
 
     void awaitEvent(String event) {
         Await.until("event " + event, LIMIT, () -> events().contains(event));
+    }
+
+    /** How many connections to its socket it has, as the kernel tells. */
+    long connections() {
+        try (var sockets = Files.lines(Path.of("/proc/net/unix"))) {
+            return sockets.filter(line -> line.endsWith(" " + socket()))
+                    .filter(line -> line.contains(" " + CONNECTED + " "))
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What the bridge answers to a connection; empty for an end of file. */

@@ -40,6 +40,9 @@ class EventLogTest {
                         .isPoweredOff())
                 .as("a guest that is about to reboot")
                 .isFalse();
+        assertThat(EventLog.of(BOOT + END).isPoweredOff())
+                .as("a guest that never took a device")
+                .isTrue();
     }
 
     @Test

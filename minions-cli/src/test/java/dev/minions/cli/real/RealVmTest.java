@@ -77,6 +77,9 @@ class RealVmTest {
             assertThat(vm.exec("cat", "/opt/message").stdout()).isEqualTo("from the host\n");
             assertThat(vm.exec("sh", "-c", "echo $GREETING; hostname").stdout())
                     .isEqualTo("hello\n" + vm.info().name() + "\n");
+            assertThat(vm.exec("grep", "SigIgn", "/proc/self/status").stdout())
+                    .as("an interrupt reaches a command")
+                    .isEqualTo("SigIgn:\t0000000000000000\n");
             exitsAreReported(vm);
             outputOfAnySizeArrivesWhole(vm);
             inputGoesInAndComesOut(vm);

@@ -12,6 +12,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -35,6 +37,7 @@ final class DatabaseFile {
     static final String NAME = "state.db";
 
     private static final Duration READ_PATIENCE = Duration.ofSeconds(5);
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final String UNFINISHED = ".state-";
     private static final String UNFINISHED_END = ".new";
 
@@ -247,6 +250,8 @@ final class DatabaseFile {
             sweep(locks);
             Path unfinished = dataDirectory.resolve(UNFINISHED + id + UNFINISHED_END);
             try {
+                // Specs may hold secrets. SQLite gives the files it makes beside the database the same permissions.
+                Files.createFile(unfinished, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
                 fill(unfinished, content);
                 Files.createLink(file, unfinished);
             } finally {

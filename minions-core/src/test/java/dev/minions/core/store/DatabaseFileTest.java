@@ -13,10 +13,12 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -52,6 +54,21 @@ class DatabaseFileTest {
                     .isEmpty();
         }
         assertThat(directory.resolve("instances")).isEmptyDirectory();
+    }
+
+    @Test
+    void nobodyElseMayReadTheDatabaseAndWhatLiesBesideIt() throws IOException {
+        try (SqliteStore store = SqliteStore.open(directory)) {
+            store.<Boolean>write(transaction -> {
+                transaction.addInstance("00000000-0000-0000-0000-000000000001");
+                return true;
+            });
+            for (String name : List.of("state.db", "state.db-wal", "state.db-shm")) {
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(name))))
+                        .as(name)
+                        .isEqualTo("rw-------");
+            }
+        }
     }
 
     @Test

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A host of the lab, booted. What is done on it is done through its agent, as in any VM. */
 final class Host implements AutoCloseable {
@@ -40,21 +42,21 @@ final class Host implements AutoCloseable {
     int run(Suite suite, String hypervisor) {
         prepare();
         out.println("e2e: running " + suite.word() + " on " + hypervisor);
-        Command command = Command.of(
-                        PAYLOAD + "/java/bin/java",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                        "-D" + Subject.HYPERVISOR + "=" + hypervisor,
-                        "-D" + Subject.PAYLOAD + "=" + PAYLOAD,
-                        "-D" + Subject.READY + "=" + READY,
-                        "-cp",
-                        PAYLOAD + "/lib/*",
-                        SuiteMain.class.getName(),
-                        suite.word())
-                .within(SUITE_LIMIT);
-        return stream(command);
+        List<String> command = new ArrayList<>(List.of(
+                PAYLOAD + "/java/bin/java",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                "-D" + Subject.HYPERVISOR + "=" + hypervisor,
+                "-D" + Subject.PAYLOAD + "=" + PAYLOAD,
+                "-D" + Subject.READY + "=" + READY,
+                "-cp",
+                PAYLOAD + "/lib/*",
+                SuiteMain.class.getName(),
+                suite.word()));
+        command.addAll(suite.testNames());
+        return stream(Command.of(command).within(SUITE_LIMIT));
     }
 
     private void prepare() {

@@ -22,21 +22,23 @@ public final class LabMain {
     /**
      * The program.
      *
-     * @param args the directory of the checkout; the lab's own directory; then what was asked: {@code --list} or the
-     *     name of a suite
+     * @param args the directory of the checkout; the lab's own directory; then what was asked: {@code --list}, or the
+     *     name of a suite and, if not all of it is to run, of its tests
      */
     public static void main(String[] args) {
         List<String> asked = List.of(args).subList(2, args.length);
         if (asked.equals(List.of("--list"))) {
             for (Suite suite : Suite.ALL) {
-                System.out.printf("%-18s %s%n", suite.word(), suite.description());
+                System.out.printf(
+                        "%-18s %s%n%18s tests: %s%n", suite.word(), suite.description(), "", suite.testNames());
             }
             return;
         }
         String word = asked.isEmpty() ? Suite.QEMU_KVM.word() : asked.get(0);
-        Optional<Suite> suite = asked.size() > 1 ? Optional.empty() : Suite.named(word);
+        List<String> only = asked.subList(Math.min(1, asked.size()), asked.size());
+        Optional<Suite> suite = Suite.named(word).flatMap(whole -> whole.only(only));
         if (suite.isEmpty()) {
-            System.err.println("usage: e2e/run [--list | SUITE], where SUITE is one of: " + Suite.names());
+            System.err.println("usage: e2e/run [--list | SUITE [TEST]...], where SUITE is one of: " + Suite.names());
             System.exit(USAGE);
         }
         System.exit(run(suite.get(), Path.of(args[0]), Path.of(args[1])));
@@ -45,7 +47,7 @@ public final class LabMain {
     private static int run(Suite suite, Path checkout, Path home) {
         long began = System.nanoTime();
         Optional<String> obstacle = obstacleToCloudHypervisor();
-        boolean cloudHypervisor = suite.equals(Suite.CLOUD_HYPERVISOR) && obstacle.isEmpty();
+        boolean cloudHypervisor = suite.word().equals(Suite.CLOUD_HYPERVISOR.word()) && obstacle.isEmpty();
         int code = FAILED;
         PrintStream out = System.out;
         try (Lab lab = Lab.open(home, new Product(checkout), out);
@@ -62,7 +64,7 @@ public final class LabMain {
     }
 
     private static String notTested(Suite suite, Optional<String> obstacle) {
-        if (suite.equals(Suite.HOST)) {
+        if (suite.word().equals(Suite.HOST.word())) {
             return "";
         }
         return "; Cloud Hypervisor was not tested: "

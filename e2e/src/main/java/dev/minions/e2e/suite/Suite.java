@@ -43,6 +43,23 @@ public record Suite(String word, String description, List<Class<?>> tests) {
         return ALL.stream().filter(suite -> suite.word.equals(word)).findAny();
     }
 
+    /** The same suite with only those of its tests, in its own order; all of them if none is named. Empty if it lacks one. */
+    public Optional<Suite> only(List<String> names) {
+        if (names.isEmpty()) {
+            return Optional.of(this);
+        }
+        List<Class<?>> left = tests.stream()
+                .filter(test -> names.contains(test.getSimpleName()))
+                .toList();
+        boolean known = testNames().containsAll(names);
+        return known ? Optional.of(new Suite(word, description, left)) : Optional.empty();
+    }
+
+    /** The names of its tests, which {@link #only} takes. */
+    public List<String> testNames() {
+        return tests.stream().<String>map(Class::getSimpleName).toList();
+    }
+
     /** The names, with commas between them. */
     public static String names() {
         return ALL.stream().map(Suite::word).collect(Collectors.joining(", "));

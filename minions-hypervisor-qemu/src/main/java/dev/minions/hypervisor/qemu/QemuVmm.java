@@ -1,6 +1,7 @@
 package dev.minions.hypervisor.qemu;
 
 import dev.minions.spi.GuestChannel;
+import dev.minions.spi.Pausing;
 import dev.minions.spi.VmPlace;
 import dev.minions.spi.Vmm;
 import dev.minions.spi.process.LaunchedProcess;
@@ -90,6 +91,11 @@ final class QemuVmm implements Vmm {
     @Override
     public void kill() {
         process.kill(KILL_LIMIT);
+    }
+
+    @Override
+    public Optional<Pausing> pausing() {
+        return Optional.of(new QemuPausing(new QmpControl(files)));
     }
 
     @Override

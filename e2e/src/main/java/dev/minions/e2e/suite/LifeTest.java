@@ -3,6 +3,7 @@ package dev.minions.e2e.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.minions.ByteSize;
+import dev.minions.Command;
 import dev.minions.CreateOptions;
 import dev.minions.Minions;
 import dev.minions.StartOptions;
@@ -70,7 +71,7 @@ class LifeTest {
     @AfterAll
     void closeAndLeaveNothing() {
         minions.find(NAME).ifPresent(left -> {
-            System.out.println("a test failed; what its guest said last:\n" + lastLines(left));
+            System.out.println("a test failed; what its guest said last:\n" + lastLines(left) + "\n" + journal(left));
             left.destroy();
         });
         minions.close();
@@ -208,6 +209,16 @@ class LifeTest {
         } catch (AssertionError e) {
             assertThat(kinds()).as(what).isEqualTo(expected);
             throw e;
+        }
+    }
+
+    private static String journal(Vm vm) {
+        String script = "cat /run/minions-agent.log; journalctl -b --no-pager -o short-monotonic | tail -n "
+                + 2 * CONSOLE_LINES;
+        try {
+            return vm.exec(Command.of("sh", "-c", script).within(SOON)).stdout();
+        } catch (MinionsException e) {
+            return "its journal cannot be had: " + e.getMessage();
         }
     }
 

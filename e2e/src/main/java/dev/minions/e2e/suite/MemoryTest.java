@@ -27,6 +27,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,7 @@ class MemoryTest {
                 .inheritIO()
                 .start();
         assertThat(copy.waitFor()).isZero();
+        Files.setPosixFilePermissions(disk, PosixFilePermissions.fromString("rw-------")); // an image is read-only
         return new MachineSpec(
                 new VmPlace(id, 77, records, root.resolve("run")),
                 VmName.of("memory"),

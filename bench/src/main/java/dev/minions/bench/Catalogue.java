@@ -14,7 +14,8 @@ final class Catalogue {
             new SshBenchmark(),
             new PingBenchmark(),
             new AgentBenchmark(),
-            new BootBenchmark());
+            new BootBenchmark(),
+            new LifeBenchmark());
 
     private Catalogue() {}
 

@@ -22,7 +22,7 @@ final class Host implements AutoCloseable {
     private static final String PAYLOAD = "/lab";
     private static final String READY = "/var/lib/lab-ready";
     private static final Duration PREPARE_LIMIT = Duration.ofMinutes(5);
-    private static final Duration SUITE_LIMIT = Duration.ofMinutes(25);
+    private static final Duration SUITE_LIMIT = Duration.ofMinutes(40);
     private static final Duration END_LIMIT = Duration.ofMinutes(1);
 
     private final EphemeralVm vm;
@@ -45,7 +45,6 @@ final class Host implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 PAYLOAD + "/java/bin/java",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "-D" + Subject.HYPERVISOR + "=" + hypervisor,

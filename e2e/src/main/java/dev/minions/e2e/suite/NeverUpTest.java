@@ -35,7 +35,7 @@ class NeverUpTest {
                 spec("shell").kernelArguments("minions.agent=late init=/bin/sh").build());
 
         assertThat(failure.code()).isEqualTo(ErrorCode.BOOT_TIMEOUT);
-        assertThat(failure).hasMessageContaining("its console ends:").hasMessageContaining("# ");
+        assertThat(failure).hasMessageContaining("its console ends:").hasMessageContaining("job control turned off");
     }
 
     private static VmSpec.Builder spec(String name) {

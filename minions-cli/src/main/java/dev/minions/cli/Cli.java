@@ -45,6 +45,9 @@ final class Cli {
             screen.print(Help.of(asked.name()));
             return Exit.OK;
         }
+        if (given.has(GlobalOptions.JSON)) {
+            throw new UsageException("a command is missing; see '" + ("minions " + asked.name()).strip() + " --help'");
+        }
         screen.explain(Help.of(asked.name()));
         return Exit.USAGE;
     }

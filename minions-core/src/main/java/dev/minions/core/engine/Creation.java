@@ -76,7 +76,7 @@ final class Creation {
             return sameKey.get().id();
         }
         requirePossible(spec, options);
-        BootImage image = images.resolve(spec.image(), options.progress());
+        BootImage image = images.resolve(called(spec), spec.image(), options.progress());
         requireRoom(spec, image);
         VmId id = VmId.random();
         OperationId operation = OperationId.random();
@@ -114,7 +114,7 @@ final class Creation {
     }
 
     private void requirePossible(VmSpec spec, CreateOptions options) {
-        String what = "create vm" + spec.name().map(name -> " '" + name + "'").orElse("");
+        String what = called(spec);
         int mostCpus = backends.hypervisor().traits().maxCpus();
         if (spec.cpus() > mostCpus) {
             throw new MinionsException(
@@ -131,9 +131,15 @@ final class Creation {
         spec.kernel().ifPresent(file -> requireFile(what, "kernel", file));
         spec.initrd().ifPresent(file -> requireFile(what, "initramfs", file));
         spec.attached().forEach(disk -> requireDisk(what, disk.path()));
-        if (!options.isStopped()) {
-            HostMemory.require(what, spec.memory());
+        if (options.isStopped()) {
+            HostMemory.requireEver(what, spec.memory());
+        } else {
+            HostMemory.requireNow(what, spec.memory());
         }
+    }
+
+    private static String called(VmSpec spec) {
+        return "create vm" + spec.name().map(name -> " '" + name + "'").orElse("");
     }
 
     private static void requireFile(String what, String role, Path file) {

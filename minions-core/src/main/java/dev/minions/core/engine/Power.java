@@ -50,7 +50,7 @@ final class Power {
         if (before.state() == VmState.RUNNING) {
             return false;
         }
-        HostMemory.require("start vm '" + before.name() + "'", before.spec().memory());
+        HostMemory.requireNow("start vm '" + before.name() + "'", before.spec().memory());
         Duration limit =
                 options.bootTimeout().orElse(backends.hypervisor().traits().bootLimit());
         return journal.run("start", OperationId.random(), options.progress(), this.opening(id), operation -> {
@@ -75,7 +75,7 @@ final class Power {
         return transaction -> {
             VmRecord vm = VmLookup.requireIdle(transaction, id);
             if (vm.state() != VmState.STOPPED && vm.state() != VmState.FAILED) {
-                throw wrongState("start", vm, "STOPPED or FAILED");
+                throw wrongState("start", vm, "stopped or failed");
             }
             transaction.updateVm(vm.in(VmState.STARTING, VmState.RUNNING, Optional.empty(), Optional.empty()));
             return new Opening(
@@ -119,7 +119,7 @@ final class Power {
     private static Opening openStop(StateTransaction transaction, VmId id) {
         VmRecord vm = VmLookup.requireIdle(transaction, id);
         if (!vm.state().hasProcess()) {
-            throw wrongState("stop", vm, "RUNNING");
+            throw wrongState("stop", vm, "running");
         }
         VmState was = vm.state();
         transaction.updateVm(vm.in(VmState.STOPPING, VmState.STOPPED, Optional.empty(), vm.startedAt()));
@@ -191,7 +191,7 @@ final class Power {
     private static MinionsException wrongState(String operation, VmRecord vm, String wanted) {
         return new MinionsException(
                 ErrorCode.WRONG_STATE,
-                operation + " vm '" + vm.name() + "': it is " + vm.state() + ", it must be " + wanted);
+                operation + " vm '" + vm.name() + "': it is " + vm.state().text() + ", it must be " + wanted);
     }
 
     /** The running VMM of a VM, for what is no operation. */
@@ -205,7 +205,7 @@ final class Power {
             throw new MinionsException(
                     ErrorCode.WRONG_STATE,
                     what + " vm '" + vm.name() + "': it is "
-                            + observer.look(vm, false).state() + ", it must be RUNNING; start it first");
+                            + observer.look(vm, false).state().text() + ", it must be running; start it first");
         }
         return vmm.get();
     }

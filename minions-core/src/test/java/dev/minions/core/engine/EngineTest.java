@@ -405,6 +405,9 @@ class EngineTest {
                 .build();
         assertFails(
                 ErrorCode.NO_MEMORY, () -> engine.create(PROJECT, large, CreateOptions.defaults(), Lifetime.DURABLE));
+        assertFails(
+                ErrorCode.NO_MEMORY,
+                () -> engine.create(PROJECT, large, CreateOptions.defaults().stopped(), Lifetime.DURABLE));
         VmSpec unknown =
                 TestHost.spec("unknown").toBuilder().image(ImageRef.of("plan9")).build();
         assertFails(
@@ -435,6 +438,37 @@ class EngineTest {
         assertFails(ErrorCode.VM_NOT_FOUND, () -> engine.info(id));
         assertFails(ErrorCode.VM_NOT_FOUND, () -> engine.exec(id, Command.of("true")));
         assertThat(engine.find(PROJECT, "web")).isEqualTo(Optional.empty());
+    }
+
+    @Test
+    void memoryThatOthersUseNowDoesNotKeepAVmFromBeingMade() throws IOException {
+        ByteSize total = ByteSize.bytes(Files.readAllLines(Path.of("/proc/meminfo")).stream()
+                .filter(line -> line.startsWith("MemTotal:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .findFirst()
+                .orElseThrow());
+        VmSpec whole = TestHost.spec("whole").toBuilder()
+                .memory(total.minus(HostMemory.RESERVE))
+                .build();
+        engine.create(PROJECT, whole, CreateOptions.defaults().stopped(), Lifetime.DURABLE);
+        assertThatExceptionOfType(MinionsException.class)
+                .isThrownBy(() -> engine.create(
+                        PROJECT,
+                        whole.toBuilder().memory(total).build(),
+                        CreateOptions.defaults().stopped(),
+                        Lifetime.DURABLE))
+                .withMessage("create vm 'whole': " + total + " of memory asked, the host has "
+                        + total.minus(HostMemory.RESERVE)
+                        + " to give (all it has less a reserve of 256 MiB); ask for less");
+    }
+
+    @Test
+    void messagesCallStatesAsListDoes() {
+        VmId id = engine.create(
+                PROJECT, TestHost.spec("web"), CreateOptions.defaults().stopped(), Lifetime.DURABLE);
+        assertThatExceptionOfType(MinionsException.class)
+                .isThrownBy(() -> engine.exec(id, Command.of("true")))
+                .withMessage("run a command in vm 'web': it is stopped, it must be running; start it first");
     }
 
     @Test

@@ -116,9 +116,9 @@ final class TestHost {
     static BootImage.Library library(BootImage image) {
         return new BootImage.Library() {
             @Override
-            public BootImage resolve(ImageRef ref, ProgressListener progress) {
+            public BootImage resolve(String doing, ImageRef ref, ProgressListener progress) {
                 if (!ref.value().equals("debian")) {
-                    throw new MinionsException(ErrorCode.IMAGE_NOT_FOUND, "image '" + ref + "' is unknown");
+                    throw new MinionsException(ErrorCode.IMAGE_NOT_FOUND, doing + ": image '" + ref + "' is unknown");
                 }
                 return image;
             }

@@ -76,7 +76,9 @@ final class Creation {
             return sameKey.get().id();
         }
         requirePossible(spec, options);
-        BootImage image = images.resolve(called(spec), spec.image(), options.progress());
+        // A build of the image that is interrupted undoes itself.
+        BootImage image =
+                Interruption.before(called(spec), () -> images.resolve(called(spec), spec.image(), options.progress()));
         requireRoom(spec, image);
         VmId id = VmId.random();
         OperationId operation = OperationId.random();
@@ -138,7 +140,7 @@ final class Creation {
         }
     }
 
-    private static String called(VmSpec spec) {
+    static String called(VmSpec spec) {
         return "create vm" + spec.name().map(name -> " '" + name + "'").orElse("");
     }
 
@@ -197,7 +199,7 @@ final class Creation {
                 Optional.empty());
         transaction.addVm(vm);
         return new Opening(
-                id,
+                vm,
                 Phase.UNDO,
                 List.of(
                         Actions.forgetVm(),

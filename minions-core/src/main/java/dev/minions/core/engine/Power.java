@@ -79,7 +79,7 @@ final class Power {
             }
             transaction.updateVm(vm.in(VmState.STARTING, VmState.RUNNING, Optional.empty(), Optional.empty()));
             return new Opening(
-                    id,
+                    vm,
                     Phase.UNDO,
                     List.of(
                             Actions.setState(VmState.STOPPED, VmState.STOPPED),
@@ -123,7 +123,7 @@ final class Power {
         }
         VmState was = vm.state();
         transaction.updateVm(vm.in(VmState.STOPPING, VmState.STOPPED, Optional.empty(), vm.startedAt()));
-        return new Opening(id, Phase.UNDO, List.of(Actions.setState(was, VmState.RUNNING)), ended(vm, VmState.STOPPED));
+        return new Opening(vm, Phase.UNDO, List.of(Actions.setState(was, VmState.RUNNING)), ended(vm, VmState.STOPPED));
     }
 
     private static List<Entry> ended(VmRecord vm, VmState state) {
@@ -160,8 +160,7 @@ final class Power {
                 transaction -> {
                     VmRecord vm = VmLookup.requireIdle(transaction, seen.id());
                     boolean still = vm.state().hasProcess() && vm.startedAt().equals(seen.startedAt());
-                    return new Opening(
-                            seen.id(), Phase.FORWARD, List.of(), still ? ended(vm, sight.state()) : List.of());
+                    return new Opening(vm, Phase.FORWARD, List.of(), still ? ended(vm, sight.state()) : List.of());
                 },
                 operation -> {
                     operation.begin("clean up");

@@ -14,11 +14,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes a guest shut itself down: by its agent, then by the power button, then not at all. Never waits longer than the
  * guest takes, as the end of the VMM is awaited and not looked for.
+ *
+ * <p>A guest that reboots loses what it was asked: its agent takes the request and the reboot goes on, and a button that
+ * is pressed while it boots is lost. Nobody is told of either. So both are tried again until the deadline.
  */
 final class Shutdown {
     private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
     private static final Duration ASK_LIMIT = Duration.ofSeconds(5);
-    private static final Duration PRESS_AGAIN = Duration.ofSeconds(3);
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(3);
     private static final Duration CANCEL_LOOK = Duration.ofMillis(250);
 
     private final Function<VmRecord, Optional<Vmm>> finder;
@@ -44,16 +47,51 @@ final class Shutdown {
         try (Vmm vmm = found.get()) {
             operation.begin("ask the agent");
             // An agent that takes the request gets most of the time; the button is for one that then hangs.
-            if (askAgent(vm, vmm, grace) && ends(operation, vmm, deadline - grace.toNanos() / 3)) {
+            if (askAgent(vm, vmm, ASK_LIMIT, deadline)
+                    && endsOrIsAskedAgain(operation, vm, vmm, deadline - grace.toNanos() / 3)) {
                 return How.AGENT;
             }
             operation.begin("press the power button");
-            return endsAtTheButton(operation, vmm, deadline) ? How.POWER_BUTTON : How.KILLED;
+            return press(operation, vm, vmm, deadline);
         }
     }
 
-    private boolean askAgent(VmRecord vm, Vmm vmm, Duration grace) {
-        Duration limit = grace.compareTo(ASK_LIMIT) < 0 ? grace : ASK_LIMIT;
+    private boolean endsOrIsAskedAgain(Operation operation, VmRecord vm, Vmm vmm, long deadline)
+            throws InterruptedException {
+        while (!ends(operation, vmm, soon(deadline))) {
+            if (System.nanoTime() - deadline >= 0) {
+                return false;
+            }
+            askAgent(vm, vmm, TRY_AGAIN, deadline);
+        }
+        return true;
+    }
+
+    /** Presses it again and again; an agent that comes back in the meantime is asked again, and is quicker. */
+    private How press(Operation operation, VmRecord vm, Vmm vmm, long deadline) throws InterruptedException {
+        boolean heard = false;
+        boolean asked = false;
+        while (System.nanoTime() - deadline < 0) {
+            heard |= press(vmm) || asked;
+            if (!heard) {
+                return How.KILLED;
+            }
+            if (ends(operation, vmm, soon(deadline))) {
+                return asked ? How.AGENT : How.POWER_BUTTON;
+            }
+            asked = askAgent(vm, vmm, TRY_AGAIN, deadline);
+        }
+        return How.KILLED;
+    }
+
+    private static long soon(long deadline) {
+        long next = System.nanoTime() + TRY_AGAIN.toNanos();
+        return next - deadline < 0 ? next : deadline;
+    }
+
+    private boolean askAgent(VmRecord vm, Vmm vmm, Duration most, long deadline) {
+        Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+        Duration limit = left.compareTo(most) < 0 ? left : most;
         if (limit.isZero()) {
             return false;
         }
@@ -63,22 +101,6 @@ final class Shutdown {
             LOG.info("the agent of vm {} does not answer: {}", vm.id(), e.getMessage());
             return false;
         }
-    }
-
-    /** A button that is pressed while a guest boots is lost, and nobody is told. So it is pressed again. */
-    private static boolean endsAtTheButton(Operation operation, Vmm vmm, long deadline) throws InterruptedException {
-        boolean pressed = false;
-        while (System.nanoTime() - deadline < 0) {
-            pressed |= press(vmm);
-            long next = System.nanoTime() + PRESS_AGAIN.toNanos();
-            if (!pressed) {
-                return false;
-            }
-            if (ends(operation, vmm, next - deadline < 0 ? next : deadline)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static boolean press(Vmm vmm) {

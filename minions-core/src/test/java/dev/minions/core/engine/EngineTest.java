@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -227,6 +228,46 @@ class EngineTest {
         VmId id = create("web");
 
         assertThat(stop(id, Duration.ofSeconds(20)).how()).isEqualTo(How.POWER_BUTTON);
+    }
+
+    @Test
+    void anAgentWhoseGuestRebootsInsteadIsAskedAgainWhenItIsBack() {
+        AtomicInteger asked = new AtomicInteger();
+        test.agentsShuttingDown(vm -> {
+            if (asked.incrementAndGet() == 2) {
+                test.host.endVmm(vm.id(), Vmm.Cause.GUEST_POWERED_OFF);
+            }
+            return true;
+        });
+        Engine patient = test.engine();
+        VmId id = patient.create(PROJECT, TestHost.spec("web"), CreateOptions.defaults(), Lifetime.DURABLE);
+
+        StopResult result = patient.stop(id, StopOptions.defaults().grace(Duration.ofSeconds(90)));
+        patient.close();
+
+        assertThat(result.how()).isEqualTo(How.AGENT);
+        assertThat(result.took()).isLessThan(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void anAgentThatWasAwayIsAskedWhenItIsBackThoughTheButtonIsPressed() {
+        AtomicInteger asked = new AtomicInteger();
+        test.agentsShuttingDown(vm -> {
+            if (asked.incrementAndGet() == 1) {
+                throw new MinionsException(ErrorCode.AGENT_TIMEOUT, "the guest boots");
+            }
+            test.host.endVmm(vm.id(), Vmm.Cause.GUEST_POWERED_OFF);
+            return true;
+        });
+        test.host.guests(TestHost.guest().ignoringThePowerButton());
+        Engine patient = test.engine();
+        VmId id = patient.create(PROJECT, TestHost.spec("web"), CreateOptions.defaults(), Lifetime.DURABLE);
+
+        StopResult result = patient.stop(id, StopOptions.defaults().grace(Duration.ofSeconds(90)));
+        patient.close();
+
+        assertThat(result.how()).isEqualTo(How.AGENT);
+        assertThat(result.took()).isLessThan(Duration.ofSeconds(30));
     }
 
     private StopResult stop(VmId id, Duration grace) {

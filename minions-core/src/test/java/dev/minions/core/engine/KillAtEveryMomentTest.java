@@ -130,6 +130,7 @@ class KillAtEveryMomentTest {
         FakeHost process = test.host.anotherProcess().interruptAt(moment, Thread.currentThread());
         Engine engine = test.engine(process);
         Throwable end = catchThrowable(() -> change.apply(engine));
+        process.interruptAt(Long.MAX_VALUE, Thread.currentThread());
         boolean interrupted = Thread.interrupted();
         engine.close();
 

@@ -40,6 +40,11 @@ final class CreateCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.MAKES;
+    }
+
+    @Override
     public int run(Session session) {
         Given given = session.given();
         VmSpec.Builder common =
@@ -53,7 +58,6 @@ final class CreateCommand implements Verb {
         List<VmName> names = given.operands().stream().map(VmName::of).toList();
         VmSpec spec = common.build();
         boolean closed = !letIn(session, common);
-        session.minionsToChange();
         if (names.isEmpty()) {
             create(session, common.build(), spec.image().value());
             warn(session, closed);

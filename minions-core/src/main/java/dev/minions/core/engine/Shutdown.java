@@ -47,41 +47,69 @@ final class Shutdown {
         try (Vmm vmm = found.get()) {
             operation.begin("ask the agent");
             // An agent that takes the request gets most of the time; the button is for one that then hangs.
-            if (askAgent(vm, vmm, ASK_LIMIT, deadline)
-                    && endsOrIsAskedAgain(operation, vm, vmm, deadline - grace.toNanos() / 3)) {
+            if (askAgent(vm, vmm, grace) && endsOrIsAskedAgain(operation, vm, vmm, deadline - grace.toNanos() / 3)) {
                 return How.AGENT;
             }
             operation.begin("press the power button");
-            return press(operation, vm, vmm, deadline);
+            return grace.isZero() ? How.KILLED : press(operation, vm, vmm, deadline);
         }
     }
 
+    /** For a guest whose agent has taken the request; it may be back after a reboot that was under way. */
     private boolean endsOrIsAskedAgain(Operation operation, VmRecord vm, Vmm vmm, long deadline)
             throws InterruptedException {
         while (!ends(operation, vmm, soon(deadline))) {
             if (System.nanoTime() - deadline >= 0) {
                 return false;
             }
-            askAgent(vm, vmm, TRY_AGAIN, deadline);
+            // One attach that waits: a guest that boots is not to be bothered with one after the other.
+            try (Reach back = new Reach(agents, vm, vmm, deadline)) {
+                awaitAgent(operation, vmm, back, deadline).ifPresent(link -> ask(vm, link));
+            }
         }
         return true;
     }
 
-    /** Presses it again and again; an agent that comes back in the meantime is asked again, and is quicker. */
+    /** Presses it again and again. An agent that comes back in the meantime is asked again. */
     private How press(Operation operation, VmRecord vm, Vmm vmm, long deadline) throws InterruptedException {
-        boolean heard = false;
-        boolean asked = false;
-        while (System.nanoTime() - deadline < 0) {
-            heard |= press(vmm) || asked;
-            if (!heard) {
-                return How.KILLED;
+        try (Reach back = new Reach(agents, vm, vmm, deadline)) {
+            boolean away = true;
+            boolean pressed = false;
+            while (System.nanoTime() - deadline < 0) {
+                pressed |= press(vmm);
+                if (!pressed) {
+                    return How.KILLED;
+                }
+                long next = soon(deadline);
+                Optional<Link> link = away ? awaitAgent(operation, vmm, back, next) : Optional.empty();
+                away &= link.isEmpty();
+                if (link.isPresent() && ask(vm, link.get())) {
+                    return endsOrIsAskedAgain(operation, vm, vmm, deadline) ? How.AGENT : How.KILLED;
+                }
+                if (ends(operation, vmm, next)) {
+                    return How.POWER_BUTTON;
+                }
             }
-            if (ends(operation, vmm, soon(deadline))) {
-                return asked ? How.AGENT : How.POWER_BUTTON;
-            }
-            asked = askAgent(vm, vmm, TRY_AGAIN, deadline);
+            return How.KILLED;
         }
-        return How.KILLED;
+    }
+
+    /** Empty if it is not there by then, or the VMM ended. */
+    private static Optional<Link> awaitAgent(Operation operation, Vmm vmm, Reach back, long until)
+            throws InterruptedException {
+        while (System.nanoTime() - until < 0 && vmm.awaitExit(Duration.ZERO).isEmpty()) {
+            try {
+                Optional<Link> link = back.await(CANCEL_LOOK);
+                if (link.isPresent()) {
+                    return link;
+                }
+            } catch (MinionsException e) {
+                LOG.info("the agent does not come back: {}", e.getMessage());
+                return Optional.empty();
+            }
+            operation.checkpoint();
+        }
+        return Optional.empty();
     }
 
     private static long soon(long deadline) {
@@ -89,16 +117,24 @@ final class Shutdown {
         return next - deadline < 0 ? next : deadline;
     }
 
-    private boolean askAgent(VmRecord vm, Vmm vmm, Duration most, long deadline) {
-        Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-        Duration limit = left.compareTo(most) < 0 ? left : most;
+    private boolean askAgent(VmRecord vm, Vmm vmm, Duration grace) {
+        Duration limit = grace.compareTo(ASK_LIMIT) < 0 ? grace : ASK_LIMIT;
         if (limit.isZero()) {
             return false;
         }
-        try (Link link = agents.reach(vm, vmm, limit)) {
-            return link.shutDown(limit);
+        try {
+            return ask(vm, agents.reach(vm, vmm, limit));
         } catch (MinionsException e) {
             LOG.info("the agent of vm {} does not answer: {}", vm.id(), e.getMessage());
+            return false;
+        }
+    }
+
+    private static boolean ask(VmRecord vm, Link agent) {
+        try (agent) {
+            return agent.shutDown(ASK_LIMIT);
+        } catch (MinionsException e) {
+            LOG.info("the agent of vm {} does not take the request: {}", vm.id(), e.getMessage());
             return false;
         }
     }

@@ -24,6 +24,11 @@ final class LocalEngines implements Engines {
     }
 
     @Override
+    public Optional<Minions> openExisting(Settings settings) {
+        return describe(settings).buildIfPresent().map(Minions.class::cast);
+    }
+
+    @Override
     public HostReport examine(Settings settings) {
         return describe(settings).diagnose();
     }

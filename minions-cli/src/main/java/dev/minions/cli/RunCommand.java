@@ -23,6 +23,11 @@ final class RunCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.MAKES;
+    }
+
+    @Override
     public int run(Session session) {
         Given given = session.given();
         String image = given.operands().get(0);
@@ -31,7 +36,7 @@ final class RunCommand implements Verb {
         given.value(NAME).ifPresent(name -> builder.name(VmName.of(name)));
         VmSpec spec = builder.build();
         CreateOptions options = session.with(SpecOptions.create(given), "run " + image);
-        EphemeralVm vm = session.minionsToChange().launch(spec, options);
+        EphemeralVm vm = session.minions().launch(spec, options);
         try (Destruction ephemeral = new Destruction(vm)) {
             session.screen().clearProgress();
             return GuestRun.of(session).run(ephemeral.vm(), command);

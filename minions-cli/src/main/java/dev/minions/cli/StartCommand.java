@@ -17,12 +17,16 @@ final class StartCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.CHANGES;
+    }
+
+    @Override
     public int run(Session session) {
         StartOptions options = session.given()
                 .value(SpecOptions.BOOT_TIMEOUT)
                 .map(text -> StartOptions.defaults().bootTimeout(Values.duration(SpecOptions.BOOT_TIMEOUT, text)))
                 .orElse(StartOptions.defaults());
-        session.minionsToChange();
         return Names.each(session, name -> {
             Vm vm = session.vm(name);
             boolean ran = vm.info().state() == VmState.RUNNING;

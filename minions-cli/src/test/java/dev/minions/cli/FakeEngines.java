@@ -8,11 +8,14 @@ import dev.minions.core.RecoveryReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Gives the command line a {@link FakeMinions}, and remembers with what settings it was asked for one. */
 final class FakeEngines implements Engines {
     private final FakeMinions minions;
     private final List<Settings> opened = new ArrayList<>();
+    private boolean absent;
+    private Runnable onOpen = () -> {};
 
     FakeEngines(FakeMinions minions) {
         this.minions = minions;
@@ -21,7 +24,13 @@ final class FakeEngines implements Engines {
     @Override
     public Minions open(Settings settings) {
         opened.add(settings);
+        onOpen.run();
         return minions.project(settings.project());
+    }
+
+    @Override
+    public Optional<Minions> openExisting(Settings settings) {
+        return absent ? Optional.empty() : Optional.of(open(settings));
     }
 
     @Override
@@ -42,6 +51,16 @@ final class FakeEngines implements Engines {
     public Path adopt(Settings settings) {
         opened.add(settings);
         return Path.of("/data");
+    }
+
+    /** What happens while one is opened. */
+    void onOpen(Runnable action) {
+        onOpen = action;
+    }
+
+    /** From now on there is no data directory. */
+    void absent() {
+        absent = true;
     }
 
     List<Settings> opened() {

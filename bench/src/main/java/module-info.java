@@ -4,5 +4,8 @@ module dev.minions.bench {
     requires dev.minions.core;
     requires dev.minions.hypervisor.qemu;
     requires dev.minions.testkit;
+    requires java.management;
     requires java.sql;
+
+    uses dev.minions.spi.BackendProvider;
 }

@@ -8,6 +8,7 @@ final class Catalogue {
             CliBenchmark.version(),
             CliBenchmark.list(),
             new ListBenchmark(),
+            new EngineMemoryBenchmark(),
             CloneBenchmark.onExt4(),
             CloneBenchmark.withReflinks(),
             new ExecBenchmark(),

@@ -48,8 +48,8 @@ import org.junit.jupiter.api.Test;
  * }
  */
 public abstract class HypervisorContract {
-    /** How soon the death of a process must have been noticed that nobody asked for. */
-    private static final Duration AT_ONCE = Duration.ofSeconds(1);
+    /** How soon the death of a process must have been noticed that nobody asked for, on the slowest of hosts. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(5);
 
     private static final Duration SOON = Duration.ofSeconds(20);
 

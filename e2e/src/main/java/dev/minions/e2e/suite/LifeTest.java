@@ -15,7 +15,12 @@ import dev.minions.VmState;
 import dev.minions.error.MinionsException;
 import dev.minions.testkit.Await;
 import dev.minions.testkit.census.LeakCensus;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,6 +95,29 @@ class LifeTest {
 
     @Test
     @Order(2)
+    void itsVmmMayDoNothingButItsWork() throws IOException {
+        Path process = Path.of("/proc", Long.toString(vm.info().pid().orElseThrow()));
+
+        assertThat(Files.readAllLines(process.resolve("status")))
+                .noneMatch(line -> line.matches("[UG]id:.*\\b0\\b.*"))
+                .contains("CapEff:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1");
+        assertThat(seccompOfItsThreads(process)).contains("Seccomp:\t2");
+    }
+
+    private static List<String> seccompOfItsThreads(Path process) throws IOException {
+        List<String> modes = new ArrayList<>();
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
+            for (Path thread : threads) {
+                Files.readAllLines(thread.resolve("status")).stream()
+                        .filter(line -> line.startsWith("Seccomp:"))
+                        .forEach(modes::add);
+            }
+        }
+        return modes;
+    }
+
+    @Test
+    @Order(3)
     void itRunsCommands() {
         assertThat(vm.exec("uname", "-s").stdout()).isEqualTo("Linux\n");
         assertThat(vm.exec("sh", "-c", "echo kept >/root/file; sync; exit 7").exitCode())
@@ -98,7 +126,7 @@ class LifeTest {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void itRunsOnWhileItsEngineIsRestartedAndIsAdopted() {
         long pid = vm.info().pid().orElseThrow();
         minions.close();
@@ -113,7 +141,7 @@ class LifeTest {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void itShutsItselfDownWhenStoppedAndHasNoProcessThen() {
         assertThat(vm.stop(StopOptions.defaults().grace(BOOT)).how()).isIn(How.AGENT, How.POWER_BUTTON);
         assertThat(vm.info().state()).isEqualTo(VmState.STOPPED);
@@ -121,7 +149,7 @@ class LifeTest {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void itStartsAgainWithItsDisk() {
         start();
         assertThat(vm.exec("cat", "/root/file").stdout()).isEqualTo("kept\n");
@@ -129,7 +157,7 @@ class LifeTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void itsGuestRebootsItselfInTheSameProcess() {
         long pid = vm.info().pid().orElseThrow();
         String first = bootId();
@@ -166,7 +194,7 @@ class LifeTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void itsGuestPanicsAndThatIsSaid() {
         Await.until(
                 "the guest has found the device that tells the host of a panic",
@@ -181,7 +209,7 @@ class LifeTest {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void itStartsAfterThePanicAndItsVmmIsKilled() {
         start();
         long pid = vm.info().pid().orElseThrow();
@@ -193,7 +221,7 @@ class LifeTest {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void itIsDestroyedWithoutTrace() {
         vm.destroy();
 

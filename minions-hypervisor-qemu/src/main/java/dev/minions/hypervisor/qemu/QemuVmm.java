@@ -22,7 +22,7 @@ final class QemuVmm implements Vmm {
     private static final Duration BUTTON_LIMIT = Duration.ofSeconds(10);
 
     private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
-    private static final Duration LOG_LIMIT = Duration.ofSeconds(2);
+    private static final Duration LOG_LIMIT = Duration.ofSeconds(5);
 
     /** Signals by which a program ends itself, or the kernel ends it for what it did. */
     private static final Set<Integer> CRASHES = Set.of(3, 4, 5, 6, 7, 8, 11, 31);

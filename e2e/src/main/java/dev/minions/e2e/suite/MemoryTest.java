@@ -105,7 +105,9 @@ class MemoryTest {
         List<AgentProcess> open = new ArrayList<>();
         String boot;
         try (Vmm vmm = hypervisor.start(machine)) {
-            boot = tell(connect(vmm, 0, BOOT), "echo remembered >/dev/shm/mark; cat /proc/sys/kernel/random/boot_id");
+            try (AgentClient client = connect(vmm, 0, BOOT)) {
+                boot = tell(client, "echo remembered >/dev/shm/mark; cat /proc/sys/kernel/random/boot_id");
+            }
             open.addAll(commands(vmm));
             vmm.pausing().orElseThrow().pause();
 

@@ -1,7 +1,9 @@
 package dev.minions.testkit;
 
+import dev.minions.AllowedSource;
 import dev.minions.AttachedDisk;
 import dev.minions.ByteSize;
+import dev.minions.DataRate;
 import dev.minions.GuestFile;
 import dev.minions.ImageRef;
 import dev.minions.OperationId;
@@ -127,6 +129,10 @@ final class StoreRecords {
                         .file(GuestFile.text("/etc/motd", "two\nlines\n"))
                         .publish(new PortForward("127.0.0.1", 8080, 80))
                         .publish(new PortForward("::1", 8443, 443))
+                        .allowFrom(AllowedSource.parse("192.0.2.0/24"))
+                        .allowFrom(AllowedSource.parse("2001:db8::/32"))
+                        .allowFrom(AllowedSource.vm(VmId.of("019a0000-0000-7000-8000-00000000000a")))
+                        .bandwidth(DataRate.mbit(100))
                         .attach(AttachedDisk.readOnly(Path.of("/srv/a disk")))
                         .attach(AttachedDisk.readWrite(Path.of("/dev/sdb")))
                         .kernel(Path.of("/boot/a kernel"))

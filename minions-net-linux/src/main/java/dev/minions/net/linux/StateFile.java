@@ -1,0 +1,82 @@
+package dev.minions.net.linux;
+
+import dev.minions.error.ErrorCode;
+import dev.minions.error.MinionsException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A small file of names and values, a line {@code name=value} each, in the order of the names. It changes at one
+ * instant, and is on the disk when a call returns.
+ */
+record StateFile(Path path) {
+    /** What is in it; empty if it is not there. */
+    Optional<Map<String, String>> read() {
+        try {
+            Map<String, String> values = new TreeMap<>();
+            for (String line : Files.readAllLines(path)) {
+                int equals = line.indexOf('=');
+                if (equals < 1) {
+                    throw new IOException("line '" + line + "' is not as Minions writes it");
+                }
+                values.put(line.substring(0, equals), line.substring(equals + 1));
+            }
+            return Optional.of(values);
+        } catch (NoSuchFileException absent) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw failure("read", e);
+        }
+    }
+
+    void write(Map<String, String> values) {
+        StringBuilder text = new StringBuilder();
+        new TreeMap<>(values).forEach((name, value) -> {
+            if (value.indexOf('\n') >= 0 || name.indexOf('=') >= 0) {
+                throw new IllegalArgumentException("'" + name + "' does not fit on a line of '" + path + "'");
+            }
+            text.append(name).append('=').append(value).append('\n');
+        });
+        Path temporary = path.resolveSibling(path.getFileName() + ".new");
+        try {
+            try (FileChannel channel = FileChannel.open(
+                    temporary,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
+            }
+            Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw failure("write", e);
+        }
+    }
+
+    /** Removes it, and what an interrupted write left. */
+    void delete() {
+        try {
+            Files.deleteIfExists(path);
+            Files.deleteIfExists(path.resolveSibling(path.getFileName() + ".new"));
+        } catch (IOException e) {
+            throw failure("remove", e);
+        }
+    }
+
+    private MinionsException failure(String verb, IOException e) {
+        return new MinionsException(ErrorCode.IO_ERROR, verb + " '" + path + "': " + e, e);
+    }
+}

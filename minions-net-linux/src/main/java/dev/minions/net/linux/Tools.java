@@ -1,0 +1,39 @@
+package dev.minions.net.linux;
+
+import dev.minions.spi.process.HostCommand;
+
+/** The programs that change the host's network, each given all its changes at once. */
+final class Tools {
+    static final String IPROUTE = "apt install iproute2";
+    static final String NFTABLES = "apt install nftables";
+
+    private Tools() {}
+
+    /** Changes devices, addresses and neighbours, line by line, and stops at the first that fails. */
+    static void ip(String lines) {
+        HostCommand.of("ip", "-batch", "-").stdin(lines).hint(IPROUTE).run();
+    }
+
+    /** The same, but goes on, as what is to be removed may not be there. */
+    static void ipAsFarAsPossible(String lines) {
+        HostCommand.of("ip", "-force", "-batch", "-").stdin(lines).hint(IPROUTE).outcome();
+    }
+
+    /** Changes a bridge's table of addresses. */
+    static void bridge(String lines) {
+        HostCommand.of("bridge", "-batch", "-").stdin(lines).hint(IPROUTE).run();
+    }
+
+    /** Changes rules, all or nothing. */
+    static void nft(String script) {
+        HostCommand.of("nft", "-f", "-").stdin(script).hint(NFTABLES).run();
+    }
+
+    /** Whether something that {@code nft list} names is there, for example {@code table inet x}. */
+    static boolean nftHas(String... what) {
+        String[] arguments = new String[what.length + 1];
+        arguments[0] = "list";
+        System.arraycopy(what, 0, arguments, 1, what.length);
+        return HostCommand.of("nft", arguments).hint(NFTABLES).outcome().succeeded();
+    }
+}

@@ -26,7 +26,7 @@ final class SetupRecord {
 
     /** What is in it; without settings if it is not there. */
     Content read() {
-        return new Content(bridge, new TreeMap<>(file.read().orElse(Map.of())));
+        return new Content(bridge, file.read().orElse(Map.of()));
     }
 
     void write(Content content) {
@@ -49,11 +49,11 @@ final class SetupRecord {
         private static final String DIRECTORIES = "directories";
 
         private final String bridge;
-        private final TreeMap<String, String> values;
+        private final Map<String, String> values;
 
-        private Content(String bridge, TreeMap<String, String> values) {
+        private Content(String bridge, Map<String, String> values) {
             this.bridge = bridge;
-            this.values = values;
+            this.values = new TreeMap<>(values);
         }
 
         Optional<BridgeSettings> settings() {

@@ -2,15 +2,13 @@ package dev.minions.net.linux;
 
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -49,16 +47,10 @@ record StateFile(Path path) {
         });
         Path temporary = path.resolveSibling(path.getFileName() + ".new");
         try {
-            try (FileChannel channel = FileChannel.open(
-                    temporary,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
+            // Not a channel: an interrupt would close that, and what is interrupted must still be noted.
+            try (var out = new FileOutputStream(temporary.toFile())) {
+                out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+                out.getFD().sync();
             }
             Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {

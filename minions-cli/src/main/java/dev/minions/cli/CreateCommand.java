@@ -53,6 +53,7 @@ final class CreateCommand implements Verb {
         VmSpec spec = common.build();
         addCallersKey(session, common);
         session.minionsToChange();
+        SpecOptions.addSources(session, common);
         if (names.isEmpty()) {
             create(session, common.build(), spec.image().value());
             return Exit.OK;

@@ -3,6 +3,7 @@ package dev.minions.cli;
 import dev.minions.Command;
 import dev.minions.CreateOptions;
 import dev.minions.EphemeralVm;
+import dev.minions.Minions;
 import dev.minions.VmName;
 import dev.minions.VmSpec;
 import dev.minions.cli.Syntax.Operands;
@@ -29,9 +30,11 @@ final class RunCommand implements Verb {
         Command command = GuestOptions.command(given);
         VmSpec.Builder builder = SpecOptions.builder(given, image);
         given.value(NAME).ifPresent(name -> builder.name(VmName.of(name)));
-        VmSpec spec = builder.build();
+        builder.build(); // says what is wrong before anything is opened
         CreateOptions options = session.with(SpecOptions.create(given), "run " + image);
-        EphemeralVm vm = session.minionsToChange().launch(spec, options);
+        Minions minions = session.minionsToChange();
+        SpecOptions.addSources(session, builder);
+        EphemeralVm vm = minions.launch(builder.build(), options);
         try (Destruction ephemeral = new Destruction(vm)) {
             session.screen().clearProgress();
             return GuestRun.of(session).run(ephemeral.vm(), command);

@@ -10,6 +10,8 @@ final class Catalogue {
             new ListBenchmark(),
             CloneBenchmark.onExt4(),
             CloneBenchmark.withReflinks(),
+            NetworkBenchmark.attach(),
+            NetworkBenchmark.packets(),
             new ExecBenchmark(),
             new SshBenchmark(),
             new PingBenchmark(),

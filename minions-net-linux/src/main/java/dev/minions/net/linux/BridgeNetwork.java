@@ -81,7 +81,7 @@ final class BridgeNetwork implements Network {
             make(card);
         } catch (MinionsException failure) {
             undo(request.place(), failure);
-            throw translated(card, failure);
+            throw failure;
         }
         return new Nic(request.mac(), new Nic.Endpoint.Tap(card.device()));
     }
@@ -89,9 +89,16 @@ final class BridgeNetwork implements Network {
     /** The device first, as rules name it. Nobody has it open yet, so nothing passes before they are there. */
     private void make(Card card) {
         var links = new CardLinks(bridge, card);
-        Tools.ip((exists(card.device()) ? "" : links.makeDevice()) + links.connect(mark + " " + card.vm()));
-        Tools.bridge(links.place());
-        Tools.nft(new CardRules(bridge, card).add());
+        String devices = (exists(card.device()) ? "" : links.makeDevice()) + links.connect(mark + " " + card.vm());
+        Optional<String> failure = Tools.all(devices, links.place(), new CardRules(bridge, card).add());
+        if (failure.isPresent()) {
+            String what = "connect vm " + card.vm().shortForm() + " to bridge '" + bridge.name() + "': ";
+            boolean taken = !card.publish().isEmpty() && failure.get().contains("File exists");
+            throw taken
+                    ? new MinionsException(
+                            ErrorCode.PORT_IN_USE, what + "another VM has one of the ports " + card.publish())
+                    : new MinionsException(ErrorCode.NETWORK_ERROR, what + failure.get());
+        }
     }
 
     static boolean exists(String device) {
@@ -109,18 +116,6 @@ final class BridgeNetwork implements Network {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private MinionsException translated(Card card, MinionsException failure) {
-        if (failure.code() != ErrorCode.COMMAND_FAILED) {
-            return failure;
-        }
-        String said = String.valueOf(failure.getMessage());
-        String what = "connect vm " + card.vm().shortForm() + " to bridge '" + bridge.name() + "': ";
-        return !card.publish().isEmpty() && said.contains("File exists")
-                ? new MinionsException(
-                        ErrorCode.PORT_IN_USE, what + "another VM has one of the ports " + card.publish(), failure)
-                : new MinionsException(ErrorCode.NETWORK_ERROR, what + said, failure);
     }
 
     @Override

@@ -1,11 +1,16 @@
 package dev.minions.net.linux;
 
 import dev.minions.spi.process.HostCommand;
+import java.util.Optional;
 
 /** The programs that change the host's network, each given all its changes at once. */
 final class Tools {
     static final String IPROUTE = "apt install iproute2";
     static final String NFTABLES = "apt install nftables";
+
+    private static final String ALL =
+            "printf %s \"$1\" | ip -batch - && printf %s \"$2\" | bridge -batch - && nft -f -";
+    private static final int STDERR_LINES = 5;
 
     private Tools() {}
 
@@ -27,6 +32,24 @@ final class Tools {
     /** Changes rules, all or nothing. */
     static void nft(String script) {
         HostCommand.of("nft", "-f", "-").stdin(script).hint(NFTABLES).run();
+    }
+
+    /**
+     * Changes devices, then a bridge's table, then rules, by a shell that starts the three programs: one process of
+     * this JVM's costs more than they do. The rules go by way of standard input, as they may be long.
+     *
+     * @return what the first that failed said; empty if all is done
+     */
+    static Optional<String> all(String ipLines, String bridgeLines, String nftScript) {
+        HostCommand.Result result = HostCommand.of("sh", "-c", ALL, "sh", ipLines, bridgeLines)
+                .stdin(nftScript)
+                .outcome();
+        if (result.succeeded()) {
+            return Optional.empty();
+        }
+        String said = String.join(
+                "; ", result.stderr().strip().lines().limit(STDERR_LINES).toList());
+        return Optional.of(said.isEmpty() ? "exit code " + result.exitCode() : said);
     }
 
     /** Whether something that {@code nft list} names is there, for example {@code table inet x}. */

@@ -321,8 +321,10 @@ final class HostSetup {
             if (!names.isEmpty()) {
                 throw new MinionsException(
                         ErrorCode.WRONG_STATE,
-                        "remove bridge '" + name + "': " + names.size() + " devices are connected (" + names.get(0)
-                                + (names.size() > 1 ? ", …" : "") + "); stop or destroy the VMs first");
+                        "remove bridge '" + name + "': "
+                                + (names.size() == 1 ? "1 device is" : names.size() + " devices are")
+                                + " connected (" + names.get(0) + (names.size() > 1 ? ", …" : "")
+                                + "); stop or destroy the VMs first");
             }
         } catch (IOException e) {
             throw new MinionsException(ErrorCode.IO_ERROR, "list '" + ports + "': " + e, e);

@@ -9,10 +9,15 @@ import dev.minions.spi.BackendId;
 import dev.minions.spi.Network;
 import dev.minions.spi.process.HostProgram;
 import dev.minions.spi.process.HostUser;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 public final class LinuxBridge implements BackendFactory<Network> {
     /** The name of a bridge that nobody has named. */
     public static final String DEFAULT_NAME = "br0";
+
+    private static final Path TUN = Path.of("/dev/net/tun");
 
     static final BackendId ID = BackendId.of("bridge");
 
@@ -127,10 +134,23 @@ public final class LinuxBridge implements BackendFactory<Network> {
                 return List.of(Finding.error(subject, "needs the program '" + program + "'", advice));
             }
         }
+        if (!everybodyMayWrite(TUN)) {
+            return List.of(Finding.error(
+                    subject, "VMMs do not run as root, and may not open '" + TUN + "'", "chmod 0666 " + TUN));
+        }
         return List.of(
                 BridgeNetwork.exists(name)
                         ? Finding.ok(subject, "device '" + name + "' is there")
                         : Finding.error(subject, "there is no bridge '" + name + "'", "minions init"));
+    }
+
+    private static boolean everybodyMayWrite(Path device) {
+        try {
+            return Files.getPosixFilePermissions(device)
+                    .containsAll(Set.of(PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE));
+        } catch (IOException e) {
+            return false; // it is not there either
+        }
     }
 
     /**

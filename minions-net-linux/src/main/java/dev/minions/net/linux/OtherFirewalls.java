@@ -4,6 +4,9 @@ import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.process.HostCommand;
 import dev.minions.spi.process.HostProgram;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +32,8 @@ final class OtherFirewalls {
     List<String> missing() {
         List<String> missing = new ArrayList<>();
         DOCKER.forEach((program, family) -> {
-            if (Tools.nftHas("chain", family, "filter", CHAIN)
-                    && !docker(program, "-C").outcome().succeeded()) {
+            boolean there = Tools.nftHas("chain", family, "filter", CHAIN) || isInLegacyTable(program, family);
+            if (there && !docker(program, "-C").outcome().succeeded()) {
                 missing.add(program);
             }
         });
@@ -40,6 +43,19 @@ final class OtherFirewalls {
             missing.add(FIREWALLD);
         }
         return missing.stream().sorted().toList();
+    }
+
+    /** The kernel's older tables are seen by their own program only, which would load them where they are not there. */
+    private static boolean isInLegacyTable(String program, String family) {
+        Path tables = Path.of("/proc/net/" + family + "_tables_names");
+        try {
+            return Files.exists(tables)
+                    && Files.readAllLines(tables).contains("filter")
+                    && HostProgram.find(program).isPresent()
+                    && HostCommand.of(program, "-w", "-S", CHAIN).outcome().succeeded();
+        } catch (IOException e) {
+            return false; // the module was unloaded at that moment
+        }
     }
 
     /**

@@ -224,7 +224,7 @@ class SetupCases {
     void undoIsRefusedWhileVmsAreConnected() throws Exception {
         try (TestBridge host = new TestBridge()) {
             host.guest();
-            assertThatThrownBy(() -> BRIDGE.undo(host.context)).hasMessageContaining("1 devices are connected");
+            assertThatThrownBy(() -> BRIDGE.undo(host.context)).hasMessageContaining("1 device is connected");
         }
     }
 

@@ -88,10 +88,11 @@ public sealed interface AllowedSource {
         return new OfNetwork(network.group(1), network.group(2) == null ? bits : Integer.parseInt(network.group(2)));
     }
 
+    /** The bytes of an address that was written as such; nothing is looked up. */
     private static byte[] bytes(String literal) {
         try {
             if (literal.matches("\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
-                return InetAddress.getByName(literal).getAddress(); // a literal: nothing is looked up
+                return InetAddress.getByName(literal).getAddress();
             }
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException("'" + Texts.printable(literal) + "' is no IP address", e);
@@ -99,6 +100,7 @@ public sealed interface AllowedSource {
         throw new IllegalArgumentException("'" + Texts.printable(literal) + "' is no IP address");
     }
 
+    /** An address as Java writes it, so that one network has one form. */
     private static String literal(byte[] address) {
         try {
             return InetAddress.getByAddress(address).getHostAddress();

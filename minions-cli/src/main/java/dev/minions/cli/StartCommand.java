@@ -30,8 +30,12 @@ final class StartCommand implements Verb {
                 .map(text -> StartOptions.defaults().bootTimeout(Values.duration(SpecOptions.BOOT_TIMEOUT, text)))
                 .orElse(StartOptions.defaults());
         boolean interrupted = session.given().has(INTERRUPTED);
-        if (interrupted != session.given().operands().isEmpty()) {
-            throw new UsageException("start takes the names of VMs, or " + INTERRUPTED);
+        boolean named = !session.given().operands().isEmpty();
+        if (interrupted == named) {
+            throw new UsageException(
+                    named
+                            ? INTERRUPTED + " takes no names"
+                            : "missing required parameter: 'NAME'; see 'minions start --help'");
         }
         session.minionsToChange();
         return interrupted

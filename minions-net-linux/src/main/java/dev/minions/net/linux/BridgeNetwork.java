@@ -2,6 +2,7 @@ package dev.minions.net.linux;
 
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
+import dev.minions.net.linux.StateFile.Durability;
 import dev.minions.spi.AddressPlan;
 import dev.minions.spi.BackendId;
 import dev.minions.spi.Network;
@@ -10,9 +11,11 @@ import dev.minions.spi.NicKind;
 import dev.minions.spi.VmPlace;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Connects VMs to a bridge that {@code minions init} made. Remembers nothing: a card is what the file in the VM's
@@ -20,6 +23,9 @@ import java.util.Set;
  */
 final class BridgeNetwork implements Network {
     static final String CARD_FILE = "bridge-card";
+
+    private static final Duration REMOVE_LIMIT = Duration.ofSeconds(5);
+    private static final Duration REMOVE_PAUSE = Duration.ofMillis(10);
 
     private final BridgeSettings bridge;
     private final String mark;
@@ -77,8 +83,8 @@ final class BridgeNetwork implements Network {
                 .forEach(forward ->
                         PublishedPorts.require(forward, bridge.ip6Prefix().isPresent()));
         try {
-            file.write(card.toValues());
-            make(card);
+            file.write(card.toValues(), Durability.UNTIL_THE_NEXT_BOOT);
+            make(card, request.place().records());
         } catch (MinionsException failure) {
             undo(request.place(), failure);
             throw failure;
@@ -87,10 +93,10 @@ final class BridgeNetwork implements Network {
     }
 
     /** The device first, as rules name it. Nobody has it open yet, so nothing passes before they are there. */
-    private void make(Card card) {
+    private void make(Card card, Path lock) {
         var links = new CardLinks(bridge, card);
         String devices = (exists(card.device()) ? "" : links.makeDevice()) + links.connect(mark + " " + card.vm());
-        Optional<String> failure = Tools.all(devices, links.place(), new CardRules(bridge, card).add());
+        Optional<String> failure = Tools.add(lock, devices, links.place(), new CardRules(bridge, card).add());
         if (failure.isPresent()) {
             String what = "connect vm " + card.vm().shortForm() + " to bridge '" + bridge.name() + "': ";
             boolean taken = !card.publish().isEmpty() && failure.get().contains("File exists");
@@ -123,25 +129,28 @@ final class BridgeNetwork implements Network {
         StateFile file = file(place);
         Optional<Map<String, String>> values = file.read();
         if (values.isPresent()) {
-            remove(Card.ofValues(values.get()));
+            remove(Card.ofValues(values.get()), place.records());
         }
         file.delete();
     }
 
-    private void remove(Card card) {
-        try {
-            Tools.nft(new CardRules(bridge, card).remove());
-        } catch (MinionsException e) {
-            if (e.code() != ErrorCode.COMMAND_FAILED || Tools.nftHas("table", "inet", bridge.table())) {
-                throw e;
-            }
-            // Somebody has flushed all rules, or the host has booted and nobody has said init yet.
+    private void remove(Card card, Path lock) {
+        String what = "disconnect vm " + card.vm().shortForm() + ": ";
+        String lines = new CardLinks(bridge, card).remove();
+        String rules = new CardRules(bridge, card).remove();
+        long deadline = System.nanoTime() + REMOVE_LIMIT.toNanos();
+        Optional<String> failure = Tools.remove(lock, lines, rules);
+        // Somebody may have flushed all rules, or the host has booted and nobody has said init yet.
+        if (failure.isPresent() && Tools.nftHas("table", "inet", bridge.table())) {
+            throw new MinionsException(ErrorCode.NETWORK_ERROR, what + failure.get());
         }
-        Tools.ipAsFarAsPossible(new CardLinks(bridge, card).remove());
-        if (exists(card.device())) {
-            throw new MinionsException(
-                    ErrorCode.NETWORK_ERROR,
-                    "disconnect vm " + card.vm().shortForm() + ": device '" + card.device() + "' cannot be removed");
+        while (exists(card.device())) { // a killed attach may still be on its way out
+            if (System.nanoTime() - deadline > 0) {
+                throw new MinionsException(
+                        ErrorCode.NETWORK_ERROR, what + "device '" + card.device() + "' cannot be removed");
+            }
+            LockSupport.parkNanos(REMOVE_PAUSE.toNanos());
+            Tools.remove(lock, lines, "");
         }
     }
 

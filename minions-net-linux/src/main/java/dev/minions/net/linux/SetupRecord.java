@@ -1,5 +1,6 @@
 package dev.minions.net.linux;
 
+import dev.minions.net.linux.StateFile.Durability;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ final class SetupRecord {
     }
 
     void write(Content content) {
-        file.write(content.values);
+        file.write(content.values, Durability.OVER_A_BOOT);
     }
 
     void delete() {

@@ -15,10 +15,18 @@ import java.util.TreeMap;
 
 /**
  * A small file of names and values, a line {@code name=value} each, in the order of the names. It changes at one
- * instant, and is on the disk when a call returns.
+ * instant, whatever becomes of this process.
  */
 record StateFile(Path path) {
-    /** What is in it; empty if it is not there. */
+    /** Whether the host may go down the moment after a file was written. */
+    enum Durability {
+        /** It may, and the file must be there afterwards. */
+        OVER_A_BOOT,
+        /** What the file tells of goes down with the host: then it may be there, be empty, or not be there. */
+        UNTIL_THE_NEXT_BOOT
+    }
+
+    /** What is in it; empty if it is not there, or nothing is in it. */
     Optional<Map<String, String>> read() {
         try {
             Map<String, String> values = new TreeMap<>();
@@ -29,7 +37,7 @@ record StateFile(Path path) {
                 }
                 values.put(line.substring(0, equals), line.substring(equals + 1));
             }
-            return Optional.of(values);
+            return Optional.of(values).filter(some -> !some.isEmpty());
         } catch (NoSuchFileException absent) {
             return Optional.empty();
         } catch (IOException e) {
@@ -37,7 +45,7 @@ record StateFile(Path path) {
         }
     }
 
-    void write(Map<String, String> values) {
+    void write(Map<String, String> values, Durability durability) {
         StringBuilder text = new StringBuilder();
         new TreeMap<>(values).forEach((name, value) -> {
             if (value.indexOf('\n') >= 0 || name.indexOf('=') >= 0) {
@@ -50,7 +58,9 @@ record StateFile(Path path) {
             // Not a channel: an interrupt would close that, and what is interrupted must still be noted.
             try (var out = new FileOutputStream(temporary.toFile())) {
                 out.write(text.toString().getBytes(StandardCharsets.UTF_8));
-                out.getFD().sync();
+                if (durability == Durability.OVER_A_BOOT) {
+                    out.getFD().sync();
+                }
             }
             Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {

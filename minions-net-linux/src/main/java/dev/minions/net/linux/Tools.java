@@ -1,6 +1,7 @@
 package dev.minions.net.linux;
 
 import dev.minions.spi.process.HostCommand;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** The programs that change the host's network, each given all its changes at once. */
@@ -8,8 +9,24 @@ final class Tools {
     static final String IPROUTE = "apt install iproute2";
     static final String NFTABLES = "apt install nftables";
 
-    private static final String ALL =
-            "printf %s \"$1\" | ip -batch - && printf %s \"$2\" | bridge -batch - && nft -f -";
+    private static final String ALL = """
+            ip -batch - <<IP && bridge -batch - <<BRIDGE && exec nft -f -
+            $1
+            IP
+            $2
+            BRIDGE
+            """;
+
+    /** Rules first: without its device, the chain of one is gone on some kernels and is not on others. */
+    private static final String REMOVAL = """
+            nft -f -
+            code=$?
+            ip -force -batch - 2>/dev/null <<IP
+            $1
+            IP
+            exit $code
+            """;
+
     private static final int STDERR_LINES = 5;
 
     private Tools() {}
@@ -17,11 +34,6 @@ final class Tools {
     /** Changes devices, addresses and neighbours, line by line, and stops at the first that fails. */
     static void ip(String lines) {
         HostCommand.of("ip", "-batch", "-").stdin(lines).hint(IPROUTE).run();
-    }
-
-    /** The same, but goes on, as what is to be removed may not be there. */
-    static void ipAsFarAsPossible(String lines) {
-        HostCommand.of("ip", "-force", "-batch", "-").stdin(lines).hint(IPROUTE).outcome();
     }
 
     /** Changes a bridge's table of addresses. */
@@ -38,12 +50,27 @@ final class Tools {
      * Changes devices, then a bridge's table, then rules, by a shell that starts the three programs: one process of
      * this JVM's costs more than they do. The rules go by way of standard input, as they may be long.
      *
+     * @param lock a directory that the shell holds a lock on. It goes on when this JVM is killed, and whoever removes
+     *     what it makes waits for it so
      * @return what the first that failed said; empty if all is done
      */
-    static Optional<String> all(String ipLines, String bridgeLines, String nftScript) {
-        HostCommand.Result result = HostCommand.of("sh", "-c", ALL, "sh", ipLines, bridgeLines)
-                .stdin(nftScript)
-                .outcome();
+    static Optional<String> add(Path lock, String ipLines, String bridgeLines, String nftScript) {
+        return said(HostCommand.of("flock", lock.toString(), "sh", "-c", ALL, "sh", ipLines, bridgeLines)
+                .stdin(nftScript));
+    }
+
+    /**
+     * Removes rules, and then devices as far as they are there.
+     *
+     * @return what kept the rules from being removed; empty if nothing did
+     */
+    static Optional<String> remove(Path lock, String ipLines, String nftScript) {
+        return said(HostCommand.of("flock", lock.toString(), "sh", "-c", REMOVAL, "sh", ipLines)
+                .stdin(nftScript));
+    }
+
+    private static Optional<String> said(HostCommand command) {
+        HostCommand.Result result = command.outcome();
         if (result.succeeded()) {
             return Optional.empty();
         }

@@ -47,9 +47,11 @@ class BridgeSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"10.0.0.1", "10.0.0.2/16", "10.0.0.1/31", "10.0.0.1/7", "10.0.0/16", "10.0.0.1/", "fd00::1/64"})
+    @ValueSource(
+            strings = {"10.0.0.1", "10.0.0.2/16", "10.0.0.1/31", "10.0.0.1/7", "10.0.0/16", "10.0.0.1/", "fd00::1/64"})
     void anAddressThatIsNotTheFirstOfItsNetworkIsRefused(String address) {
-        assertThatIllegalArgumentException().isThrownBy(() -> LinuxBridge.named("br0").address(address));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LinuxBridge.named("br0").address(address));
     }
 
     @ParameterizedTest
@@ -61,7 +63,8 @@ class BridgeSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"fd00::1", "fd00:1:2:3:4::", "::", "FD00::", "fd00:", "10.0.0.0"})
     void aPrefixThatIsNotOf64BitsIsRefused(String prefix) {
-        assertThatIllegalArgumentException().isThrownBy(() -> LinuxBridge.named("br0").ip6(prefix));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LinuxBridge.named("br0").ip6(prefix));
     }
 
     @Test
@@ -106,7 +109,8 @@ class BridgeSettingsTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(provider.id()).isEqualTo(LinuxBridge.ID);
-        assertThat(provider.configure(Map.of("bridge", "vm0", "address", "10.9.0.1/24", "ip6", "off", "dns", "::1, 9.9.9.9"))
+        assertThat(provider.configure(
+                                Map.of("bridge", "vm0", "address", "10.9.0.1/24", "ip6", "off", "dns", "::1, 9.9.9.9"))
                         .id())
                 .isEqualTo(LinuxBridge.ID);
         assertThatIllegalArgumentException().isThrownBy(() -> provider.configure(Map.of("dns", "one.one")));

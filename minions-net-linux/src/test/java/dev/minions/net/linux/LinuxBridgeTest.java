@@ -22,6 +22,11 @@ class LinuxBridgeTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> leavesNothingWhenAProcessDies() {
+        return Namespace.run(KilledCases.class);
+    }
+
+    @TestFactory
     Stream<DynamicTest> changesTheHostAndPutsItBack() {
         return Namespace.run(SetupCases.class);
     }

@@ -55,7 +55,7 @@ final class Tools {
      * @return what the first that failed said; empty if all is done
      */
     static Optional<String> add(Path lock, String ipLines, String bridgeLines, String nftScript) {
-        return said(HostCommand.of("flock", lock.toString(), "sh", "-c", ALL, "sh", ipLines, bridgeLines)
+        return said(HostCommand.of("flock", "--no-fork", lock.toString(), "sh", "-c", ALL, "sh", ipLines, bridgeLines)
                 .stdin(nftScript));
     }
 
@@ -65,7 +65,7 @@ final class Tools {
      * @return what kept the rules from being removed; empty if nothing did
      */
     static Optional<String> remove(Path lock, String ipLines, String nftScript) {
-        return said(HostCommand.of("flock", lock.toString(), "sh", "-c", REMOVAL, "sh", ipLines)
+        return said(HostCommand.of("flock", "--no-fork", lock.toString(), "sh", "-c", REMOVAL, "sh", ipLines)
                 .stdin(nftScript));
     }
 

@@ -5,5 +5,8 @@ module dev.minions.bench {
     requires dev.minions.hypervisor.qemu;
     requires dev.minions.net.linux;
     requires dev.minions.testkit;
+    requires java.management;
     requires java.sql;
+
+    uses dev.minions.spi.BackendProvider;
 }

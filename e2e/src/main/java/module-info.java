@@ -1,5 +1,6 @@
 /** The host lab, and the suites that run in it. */
 module dev.minions.e2e {
+    requires dev.minions.agent;
     requires dev.minions.core;
     requires dev.minions.hypervisor.qemu;
     requires dev.minions.testkit;

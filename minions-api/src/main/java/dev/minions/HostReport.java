@@ -46,10 +46,19 @@ public record HostReport(List<Choice> choices, List<Finding> findings) {
      *
      * @param severity how much it matters
      * @param subject what was looked at
-     * @param message what was found
-     * @param advice what to do about it, as a command where there is one
+     * @param message what was found, and where all is not well what was looked for
+     * @param advice what to do about it, as a command where there is one; always there unless all is well
      */
     public record Finding(Severity severity, String subject, String message, Optional<String> advice) {
+        /** Checks that whoever reads of a problem reads what to do about it. */
+        public Finding {
+            if (severity != Severity.OK
+                    && advice.filter(text -> !text.isBlank()).isEmpty()) {
+                throw new IllegalArgumentException(
+                        "a finding that is not well needs advice: " + subject + ": " + message);
+            }
+        }
+
         /** All is well. */
         public static Finding ok(String subject, String message) {
             return new Finding(Severity.OK, subject, message, Optional.empty());

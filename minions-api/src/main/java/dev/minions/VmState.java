@@ -1,5 +1,7 @@
 package dev.minions;
 
+import java.util.Locale;
+
 /**
  * Where a VM is in its life.
  *
@@ -31,6 +33,11 @@ public enum VmState {
     FAILED,
     /** It is being removed with all that was made for it. */
     DESTROYING;
+
+    /** The word for it, as people and JSON write it: {@code running}. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /** Whether the VM has a process, as far as is known. */
     public boolean hasProcess() {

@@ -1,7 +1,10 @@
 package dev.minions.bench;
 
 import dev.minions.VmInfo;
+import dev.minions.agent.client.AgentClient;
+import dev.minions.agent.client.UnixSockets;
 import dev.minions.agent.protocol.Sync;
+import dev.minions.spi.GuestChannel.Framing;
 import java.io.File;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -15,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -56,28 +60,69 @@ final class BareMachine {
 
     /** Boots it until its agent has called, and then ends it. */
     BootTimes boot() throws IOException, InterruptedException {
-        Path directory = Files.createDirectory(scratch.resolve("bare"));
-        // passt gives up root before it makes its socket.
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
-        Files.writeString(directory.resolve(BareScript.INPUT), "{\"execute\":\"qmp_capabilities\"}\n");
-        Path file = Files.writeString(directory.resolve("boot.sh"), script.text());
-        ProcessBuilder builder = new ProcessBuilder("sh", file.toString())
-                .directory(directory.toFile())
-                .redirectInput(new File("/dev/null"))
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("log").toFile());
+        Path directory = makeDirectory();
         Instant called = Instant.now();
-        Process process = builder.start();
+        Process process = execute(directory);
         try {
             awaitReady(process, directory);
             Instant ready = Instant.now();
             return BootTimes.between(called, directory.resolve(BareScript.MARK), ready, ready, ready);
         } finally {
-            Cleanup.all(
-                    () -> process.destroyForcibly().waitFor(),
-                    () -> BareScript.endPasst(directory),
-                    () -> Cleanup.delete(directory));
+            end(process, directory);
         }
+    }
+
+    /** Boots it until its agent answers. */
+    BareVm start() throws IOException, InterruptedException {
+        Path directory = makeDirectory();
+        Process process = execute(directory);
+        boolean started = false;
+        try {
+            connect(process, directory, new Stopwatch()).close();
+            AgentClient agent = AgentClient.attach(
+                    Framing.STREAM,
+                    limit -> UnixSockets.connect(relative(directory.resolve(BareScript.LANE)), limit),
+                    Optional.empty(),
+                    LIMIT);
+            started = true;
+            return new Started(process, agent, directory);
+        } finally {
+            if (!started) {
+                end(process, directory);
+            }
+        }
+    }
+
+    private record Started(Process process, AgentClient agent, Path directory) implements BareVm {
+        @Override
+        public void close() {
+            Cleanup.all(agent::close, () -> end(process, directory));
+        }
+    }
+
+    private Path makeDirectory() throws IOException {
+        Path directory = Files.createDirectory(scratch.resolve("bare"));
+        // passt gives up root before it makes its socket.
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.writeString(directory.resolve(BareScript.INPUT), "{\"execute\":\"qmp_capabilities\"}\n");
+        Files.writeString(directory.resolve("boot.sh"), script.text());
+        return directory;
+    }
+
+    private static Process execute(Path directory) throws IOException {
+        return new ProcessBuilder("sh", directory.resolve("boot.sh").toString())
+                .directory(directory.toFile())
+                .redirectInput(new File("/dev/null"))
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log").toFile())
+                .start();
+    }
+
+    private static void end(Process process, Path directory) {
+        Cleanup.all(
+                () -> process.destroyForcibly().waitFor(),
+                () -> BareScript.endPasst(directory),
+                () -> Cleanup.delete(directory));
     }
 
     private static void awaitReady(Process process, Path directory) throws IOException, InterruptedException {

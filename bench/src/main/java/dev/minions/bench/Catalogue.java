@@ -8,6 +8,7 @@ final class Catalogue {
             CliBenchmark.version(),
             CliBenchmark.list(),
             new ListBenchmark(),
+            new EngineMemoryBenchmark(),
             CloneBenchmark.onExt4(),
             CloneBenchmark.withReflinks(),
             NetworkBenchmark.attach(),
@@ -16,7 +17,8 @@ final class Catalogue {
             new SshBenchmark(),
             new PingBenchmark(),
             new AgentBenchmark(),
-            new BootBenchmark());
+            new BootBenchmark(),
+            new LifeBenchmark());
 
     private Catalogue() {}
 

@@ -1,16 +1,25 @@
 package dev.minions.bench;
 
 import dev.minions.ImageBuild;
+import dev.minions.ImageImport;
 import dev.minions.ImageRef;
 import dev.minions.Minions;
+import dev.minions.ProgressListener;
 import dev.minions.core.LocalMinions;
+import dev.minions.core.NoNetwork;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
+import dev.minions.spi.BackendFactory;
+import dev.minions.spi.BackendProvider;
+import dev.minions.spi.Hypervisor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,13 +93,48 @@ final class Workbench implements AutoCloseable {
         }
     }
 
-    /** Minions with its default backends and the image {@link #IMAGE}, which is built if it is not there. */
+    /**
+     * Minions with the image {@link #IMAGE}, which is made if it is not there; with its default backends, or with the
+     * hypervisor that a property names and no network.
+     */
     Minions minions() {
         if (minions == null) {
-            minions = LocalMinions.builder().dataDirectory(dataDirectory).build();
+            LocalMinions.Builder builder = LocalMinions.builder().dataDirectory(dataDirectory);
+            String hypervisor = System.getProperty("minions.bench.hypervisor");
+            if (hypervisor != null) {
+                builder.hypervisor(hypervisor(hypervisor)).network(NoNetwork.factory());
+            }
+            minions = builder.build();
             requireImage(minions);
         }
         return minions;
+    }
+
+    @SuppressWarnings("unchecked") // a provider's factory makes what its kind says
+    private static BackendFactory<Hypervisor> hypervisor(String id) {
+        return ServiceLoader.load(BackendProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(provider -> provider.kind() == Hypervisor.class)
+                .filter(provider -> provider.id().value().equals(id))
+                .map(provider -> (BackendFactory<Hypervisor>) provider.configure(Map.of()))
+                .findAny()
+                .orElseThrow(() -> new IllegalStateException("there is no hypervisor '" + id + "' on the class path"));
+    }
+
+    /** Takes a guest in that lies there in its parts, where there is nothing to build one with. */
+    private static void importImage(Minions opened, Path guest) {
+        try {
+            opened.images()
+                    .importDisk(
+                            ImageImport.of(IMAGE, guest.resolve("disk"))
+                                    .kernel(guest.resolve("kernel"))
+                                    .initrd(guest.resolve("initrd"))
+                                    .kernelArguments(Files.readString(guest.resolve("arguments"))
+                                            .strip()),
+                            ProgressListener.NONE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void requireImage(Minions opened) {
@@ -99,6 +143,11 @@ final class Workbench implements AutoCloseable {
         } catch (MinionsException e) {
             if (e.code() != ErrorCode.IMAGE_NOT_FOUND) {
                 throw e;
+            }
+            String guest = System.getProperty("minions.bench.guest");
+            if (guest != null) {
+                importImage(opened, Path.of(guest));
+                return;
             }
             Main.say("building the image '" + IMAGE + "' in '" + dataDirectory + "', once; this takes minutes");
             opened.images().build(ImageBuild.of(IMAGE), progress -> {});

@@ -21,7 +21,8 @@ public interface BackendFactory<B extends Backend> {
     List<HostReport.Finding> probe();
 
     /**
-     * Opens it.
+     * Opens it. The directories of the context may not be there, and are not made by this: whoever only looks at a host
+     * opens backends too.
      *
      * @param context whom it works for
      * @throws dev.minions.error.MinionsException if it cannot work on this host

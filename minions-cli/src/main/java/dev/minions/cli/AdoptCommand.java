@@ -15,8 +15,12 @@ final class AdoptCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.CHANGES;
+    }
+
+    @Override
     public int run(Session session) {
-        session.signals().listen();
         Path directory = session.engines().adopt(session.settings());
         if (session.json()) {
             session.screen().json(new AdoptedJson(directory.toString()));

@@ -45,11 +45,18 @@ final class Cli {
             screen.print(Help.of(asked.name()));
             return Exit.OK;
         }
+        if (given.has(GlobalOptions.JSON)) {
+            throw new UsageException("a command is missing; see '" + ("minions " + asked.name()).strip() + " --help'");
+        }
         screen.explain(Help.of(asked.name()));
         return Exit.USAGE;
     }
 
     private int run(Verb verb, List<String> words, Screen screen) {
+        Signals signals = new Signals(screen, signalSource);
+        if (verb.effect() != Verb.Effect.READS) {
+            signals.listen();
+        }
         Syntax syntax = verb.syntax();
         Given given = QuickParser.parse(syntax, words).orElseGet(() -> PicocliParser.parse(syntax, words));
         if (given.has(GlobalOptions.HELP)) {
@@ -63,29 +70,38 @@ final class Cli {
         int verbosity = given.count(GlobalOptions.VERBOSE);
         Logging.set(verbosity);
         Failures failures = new Failures(screen, given.has(GlobalOptions.JSON), verbosity > 0);
-        Signals signals = new Signals(screen, signalSource);
-        return run(verb, new Session(given, surroundings, screen, failures, signals, engines));
+        return run(verb, new Session(verb, given, surroundings, screen, failures, signals, engines));
     }
 
     private static int run(Verb verb, Session session) {
         int code;
         try (session) {
             code = verb.run(session);
-        } catch (MinionsException failure) {
-            session.failures().tell(failure);
-            code = verb.exitCode(failure);
         } catch (OutputException e) {
             return nobodyTakesIt(e, session.screen());
-        } catch (IllegalArgumentException misuse) {
-            session.failures().usage(misuse);
-            code = Exit.USAGE;
-        } catch (RuntimeException | Error fault) { // the outermost loop
-            session.failures().internal(fault);
-            code = verb.exitCodeOfFault();
+        } catch (RuntimeException | Error failure) { // the outermost loop
+            code = tell(failure, verb, session);
         }
         session.screen().clearProgress();
         int signal = session.signals().received();
         return signal != 0 && code != Exit.OK ? Exit.SIGNAL + signal : code;
+    }
+
+    private static int tell(Throwable failure, Verb verb, Session session) {
+        if (session.signals().received() != 0) {
+            session.failures().tell(session.interruption(failure));
+            return Exit.FAILED;
+        }
+        if (failure instanceof MinionsException known) {
+            session.failures().tell(known);
+            return verb.exitCode(known);
+        }
+        if (failure instanceof IllegalArgumentException misuse) {
+            session.failures().usage(misuse);
+            return Exit.USAGE;
+        }
+        session.failures().internal(failure);
+        return verb.exitCodeOfFault();
     }
 
     private static int nobodyTakesIt(OutputException e, Screen screen) {

@@ -8,6 +8,7 @@ import dev.minions.VmName;
 import dev.minions.VmSpec;
 import dev.minions.cli.Syntax.Operands;
 import dev.minions.client.json.VmJson;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -39,6 +40,11 @@ final class CreateCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.MAKES;
+    }
+
+    @Override
     public int run(Session session) {
         Given given = session.given();
         VmSpec.Builder common =
@@ -51,15 +57,20 @@ final class CreateCommand implements Verb {
         requireOneName(given);
         List<VmName> names = given.operands().stream().map(VmName::of).toList();
         VmSpec spec = common.build();
-        addCallersKey(session, common);
-        session.minionsToChange();
+        boolean closed = !letIn(session, common);
         SpecOptions.addSources(session, common);
         if (names.isEmpty()) {
             create(session, common.build(), spec.image().value());
+            warn(session, closed);
             return Exit.OK;
         }
-        return Names.each(
-                session, name -> create(session, common.name(VmName.of(name)).build(), name));
+        List<String> made = new ArrayList<>();
+        int code = Names.each(session, name -> {
+            create(session, common.name(VmName.of(name)).build(), name);
+            made.add(name);
+        });
+        warn(session, closed && !made.isEmpty());
+        return code;
     }
 
     private static void requireOneName(Given given) {
@@ -69,19 +80,25 @@ final class CreateCommand implements Verb {
         }
     }
 
-    private static void addCallersKey(Session session, VmSpec.Builder builder) {
+    /** Adds the caller's own key where it is wanted; false if it is and there is none. */
+    private static boolean letIn(Session session, VmSpec.Builder builder) {
         if (session.given().has(NO_SSH_KEY)) {
             if (SpecOptions.hasKey(session.given())) {
                 throw new UsageException("--ssh-key and --no-ssh-key cannot both be meant");
             }
-            return;
+            return true;
         }
         if (SpecOptions.hasKey(session.given())) {
-            return;
+            return true;
         }
         List<SshPublicKey> keys = SshKeys.ofCaller(session.surroundings());
         keys.forEach(builder::sshKey);
-        if (keys.isEmpty() && !session.quiet()) {
+        return !keys.isEmpty();
+    }
+
+    /** Only of a VM that was made: before a refusal it would be taken for the reason. */
+    private static void warn(Session session, boolean closed) {
+        if (closed && !session.quiet()) {
             session.screen()
                     .say("no SSH public key in " + SshKeys.places(session.surroundings())
                             + ", so nobody can log in over SSH; 'minions exec' works");

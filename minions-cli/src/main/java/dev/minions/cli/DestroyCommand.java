@@ -16,8 +16,12 @@ final class DestroyCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.CHANGES;
+    }
+
+    @Override
     public int run(Session session) {
-        session.minionsToChange();
         return Names.each(session, name -> {
             Vm vm = session.vm(name);
             VmInfo before = vm.info();

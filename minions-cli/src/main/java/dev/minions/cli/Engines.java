@@ -6,6 +6,7 @@ import dev.minions.core.RecoveryReport;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Where the commands get what they talk to. The one place that knows which kind of {@link Minions} it is. */
 interface Engines {
@@ -16,6 +17,9 @@ interface Engines {
      * @throws IllegalArgumentException if the settings cannot be meant
      */
     Minions open(Settings settings);
+
+    /** The same, unless there is no data directory: then nothing is made. */
+    Optional<Minions> openExisting(Settings settings);
 
     /** Looks at the host, also where nothing can be opened. */
     HostReport examine(Settings settings);

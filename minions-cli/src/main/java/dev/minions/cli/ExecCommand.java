@@ -17,9 +17,13 @@ final class ExecCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.CHANGES;
+    }
+
+    @Override
     public int run(Session session) {
         Command command = GuestOptions.command(session.given());
-        session.minionsToChange();
         return GuestRun.of(session).run(session.vm(session.given().operands().get(0)), command);
     }
 

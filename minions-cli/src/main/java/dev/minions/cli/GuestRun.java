@@ -69,11 +69,17 @@ final class GuestRun {
             throwFirst(stdout, stderr, command);
             return status;
         } catch (InterruptedException e) {
-            throw new MinionsException(
-                    ErrorCode.CALL_INTERRUPTED, "exec '" + command + "': interrupted; the command was ended", e);
+            throw interrupted(command, e);
+        } catch (MinionsException e) {
+            throw e.code() == ErrorCode.CALL_INTERRUPTED ? interrupted(command, e) : e;
         } finally {
             session.signals().keep();
         }
+    }
+
+    private static MinionsException interrupted(Command command, Exception cause) {
+        return new MinionsException(
+                ErrorCode.CALL_INTERRUPTED, "exec '" + command + "': interrupted; the command was ended", cause);
     }
 
     /** The end of the process; or the reason why an output could not be passed on, which ends the process as well. */

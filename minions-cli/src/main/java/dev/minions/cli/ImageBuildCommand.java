@@ -26,6 +26,11 @@ final class ImageBuildCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.MAKES;
+    }
+
+    @Override
     public int run(Session session) {
         Given given = session.given();
         ImageBuild build = ImageBuild.of(given.operands().get(0));
@@ -41,7 +46,7 @@ final class ImageBuildCommand implements Verb {
             build = build.named(given.value(NAME).orElseThrow());
         }
         ImageInfo image =
-                session.minionsToChange().images().build(build, session.screen().progress("build " + build.name()));
+                session.minions().images().build(build, session.screen().progress("build " + build.name()));
         ShowImage.show(session, image, "built " + build.name() + ": " + ShowImage.outcome(image));
         return Exit.OK;
     }

@@ -23,6 +23,11 @@ final class ImageImportCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.MAKES;
+    }
+
+    @Override
     public int run(Session session) {
         Given given = session.given();
         String name = given.value(NAME)
@@ -40,9 +45,8 @@ final class ImageImportCommand implements Verb {
         if (given.has(CMDLINE)) {
             source = source.kernelArguments(given.value(CMDLINE).orElseThrow());
         }
-        ImageInfo image = session.minionsToChange()
-                .images()
-                .importDisk(source, session.screen().progress("import " + name));
+        ImageInfo image =
+                session.minions().images().importDisk(source, session.screen().progress("import " + name));
         ShowImage.show(session, image, "imported " + name + ": " + ShowImage.outcome(image));
         return Exit.OK;
     }

@@ -15,8 +15,13 @@ final class ImageRemoveCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.CHANGES;
+    }
+
+    @Override
     public int run(Session session) {
-        Images images = session.minionsToChange().images();
+        Images images = session.minions().images();
         return Names.each(session, name -> {
             ImageRef reference = ImageRef.of(name);
             ImageInfo before = images.get(reference);

@@ -35,6 +35,11 @@ final class InitCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.MAKES;
+    }
+
+    @Override
     public int run(Session session) {
         Given given = session.given();
         boolean undo = given.has(UNDO);
@@ -42,7 +47,6 @@ final class InitCommand implements Verb {
             throw new UsageException("--undo and --persist cannot both be meant");
         }
         Map<String, String> network = network(session);
-        session.signals().listen();
         List<String> done = undo
                 ? session.engines().undoInit(session.settings(), network)
                 : session.engines().init(session.settings(), network, given.has(PERSIST));

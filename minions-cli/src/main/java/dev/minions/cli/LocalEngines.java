@@ -30,6 +30,11 @@ final class LocalEngines implements Engines {
     }
 
     @Override
+    public Optional<Minions> openExisting(Settings settings) {
+        return describe(settings).buildIfPresent().map(Minions.class::cast);
+    }
+
+    @Override
     public HostReport examine(Settings settings) {
         return describe(settings).diagnose();
     }
@@ -53,7 +58,10 @@ final class LocalEngines implements Engines {
 
     @Override
     public List<String> undoInit(Settings settings, Map<String, String> network) {
-        return LinuxBridgeProvider.bridge(network).undo(describe(settings).context());
+        return describe(settings)
+                .contextIfPresent()
+                .map(LinuxBridgeProvider.bridge(network)::undo)
+                .orElse(List.of());
     }
 
     /** The bridge's own settings are remembered where it was set up. */

@@ -16,8 +16,12 @@ final class RecoverCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.CHANGES;
+    }
+
+    @Override
     public int run(Session session) {
-        session.signals().listen();
         RecoveryReport report = session.engines().recover(session.settings());
         Screen screen = session.screen();
         if (session.json()) {

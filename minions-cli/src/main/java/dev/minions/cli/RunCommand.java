@@ -3,7 +3,6 @@ package dev.minions.cli;
 import dev.minions.Command;
 import dev.minions.CreateOptions;
 import dev.minions.EphemeralVm;
-import dev.minions.Minions;
 import dev.minions.VmName;
 import dev.minions.VmSpec;
 import dev.minions.cli.Syntax.Operands;
@@ -24,6 +23,11 @@ final class RunCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.MAKES;
+    }
+
+    @Override
     public int run(Session session) {
         Given given = session.given();
         String image = given.operands().get(0);
@@ -32,9 +36,8 @@ final class RunCommand implements Verb {
         given.value(NAME).ifPresent(name -> builder.name(VmName.of(name)));
         builder.build(); // says what is wrong before anything is opened
         CreateOptions options = session.with(SpecOptions.create(given), "run " + image);
-        Minions minions = session.minionsToChange();
         SpecOptions.addSources(session, builder);
-        EphemeralVm vm = minions.launch(builder.build(), options);
+        EphemeralVm vm = session.minions().launch(builder.build(), options);
         try (Destruction ephemeral = new Destruction(vm)) {
             session.screen().clearProgress();
             return GuestRun.of(session).run(ephemeral.vm(), command);

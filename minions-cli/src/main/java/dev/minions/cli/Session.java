@@ -5,11 +5,14 @@ import dev.minions.Minions;
 import dev.minions.Vm;
 import dev.minions.VmInfo;
 import dev.minions.client.json.JsonShape;
+import dev.minions.error.ErrorCode;
+import dev.minions.error.MinionsException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a command: what was typed, what is around, and the engine, which is opened when it is first used. */
 final class Session implements AutoCloseable {
+    private final Verb verb;
     private final Given given;
     private final Surroundings surroundings;
     private final Screen screen;
@@ -20,12 +23,14 @@ final class Session implements AutoCloseable {
     private @Nullable Minions minions;
 
     Session(
+            Verb verb,
             Given given,
             Surroundings surroundings,
             Screen screen,
             Failures failures,
             Signals signals,
             Engines engines) {
+        this.verb = verb;
         this.given = given;
         this.surroundings = surroundings;
         this.screen = screen;
@@ -73,18 +78,15 @@ final class Session implements AutoCloseable {
         return settings;
     }
 
-    /** The engine. */
+    /** The engine; one of no VMs for a command that makes nothing, where there is no data directory. */
     Minions minions() {
         if (minions == null) {
-            minions = engines.open(settings());
+            minions = verb.effect() == Verb.Effect.MAKES
+                    ? engines.open(settings())
+                    : engines.openExisting(settings())
+                            .orElseGet(() -> new NoMinions(settings().project()));
         }
         return minions;
-    }
-
-    /** The engine, for a command that changes something: from here on a signal has it undone. */
-    Minions minionsToChange() {
-        signals.listen();
-        return minions();
     }
 
     Vm vm(String nameOrId) {
@@ -105,15 +107,24 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Lets go of the engine; a late signal must not disturb that. */
+    /** What a command says that a signal ended. */
+    MinionsException interruption(Throwable failure) {
+        if (minions != null
+                && failure instanceof MinionsException known
+                && known.code() == ErrorCode.CALL_INTERRUPTED) {
+            return known;
+        }
+        String outcome = minions == null ? "nothing was changed" : String.valueOf(failure.getMessage());
+        return new MinionsException(
+                ErrorCode.CALL_INTERRUPTED, verb.syntax().name() + ": interrupted; " + outcome, failure);
+    }
+
+    /** Lets go of the engine, which a late signal does not disturb. */
     @Override
     public void close() {
-        boolean interrupted = Thread.interrupted();
+        signals.end();
         if (minions != null) {
             minions.close();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.minions.cli;
 import dev.minions.ByteSize;
 import dev.minions.PortForward;
 import dev.minions.VmInfo;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,7 +14,7 @@ final class Show {
 
     /** What a VM is at, in one word. */
     static String status(VmInfo vm) {
-        return vm.recovering() ? "recovering" : vm.state().name().toLowerCase(Locale.ROOT);
+        return vm.recovering() ? "recovering" : vm.state().text();
     }
 
     static String memory(ByteSize size) {

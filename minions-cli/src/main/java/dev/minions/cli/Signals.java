@@ -17,6 +17,7 @@ final class Signals {
     private final Screen screen;
     private @Nullable IntConsumer guest;
     private int passedOn;
+    private boolean ended;
     private int received;
     private long receivedAt;
 
@@ -37,6 +38,8 @@ final class Signals {
         if (guest != null && received == 0 && passedOn < MOST_PASSED_ON) {
             passedOn++;
             guest.accept(number);
+        } else if (ended) {
+            return; // the process ends in a moment
         } else if (received == 0) {
             received = number;
             receivedAt = System.nanoTime();
@@ -57,6 +60,12 @@ final class Signals {
     /** Passes no signals on any more. */
     synchronized void keep() {
         guest = null;
+    }
+
+    /** For the thread that works, when it has: whatever comes now, the thread is not interrupted any more. */
+    synchronized void end() {
+        ended = true;
+        Thread.interrupted();
     }
 
     /** The signal that ended the work; 0 if none did. */

@@ -24,6 +24,11 @@ final class StartCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.CHANGES;
+    }
+
+    @Override
     public int run(Session session) {
         StartOptions options = session.given()
                 .value(SpecOptions.BOOT_TIMEOUT)
@@ -37,7 +42,6 @@ final class StartCommand implements Verb {
                             ? INTERRUPTED + " takes no names"
                             : "missing required parameter: 'NAME'; see 'minions start --help'");
         }
-        session.minionsToChange();
         return interrupted
                 ? Names.each(session, session.minions().interrupted(), vm -> start(session, vm, vm.info(), options))
                 : Names.each(session, name -> {

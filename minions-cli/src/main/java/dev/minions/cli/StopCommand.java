@@ -24,6 +24,11 @@ final class StopCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.CHANGES;
+    }
+
+    @Override
     public int run(Session session) {
         boolean force = session.given().has(FORCE);
         if (force && session.given().has(TIMEOUT)) {
@@ -33,7 +38,6 @@ final class StopCommand implements Verb {
                 .value(TIMEOUT)
                 .map(text -> Values.duration(TIMEOUT, text))
                 .orElse(force ? Duration.ZERO : StopOptions.DEFAULT_GRACE);
-        session.minionsToChange();
         return Names.each(session, name -> {
             Vm vm = session.vm(name);
             StopResult result = vm.stop(session.with(StopOptions.defaults().grace(grace), "stop " + name));

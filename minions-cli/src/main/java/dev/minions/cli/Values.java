@@ -17,7 +17,7 @@ final class Values {
 
     private Values() {}
 
-    /** A number of seconds, or a number with a unit. */
+    /** A number of seconds, or a number with a unit; more than nothing. */
     static Duration duration(String option, String text) {
         Matcher matcher = DURATION.matcher(text.strip());
         if (!matcher.matches()) {
@@ -26,7 +26,11 @@ final class Values {
         }
         double number = Double.parseDouble(matcher.group(1));
         String unit = matcher.group(2);
-        return Duration.ofMillis(Math.round(number * milliseconds(unit == null ? "s" : unit)));
+        long millis = Math.round(number * milliseconds(unit == null ? "s" : unit));
+        if (millis == 0) {
+            throw new UsageException(option + " must be 1ms or more, got '" + Text.clean(text) + "'");
+        }
+        return Duration.ofMillis(millis);
     }
 
     private static double milliseconds(String unit) {

@@ -4,8 +4,23 @@ import dev.minions.error.MinionsException;
 
 /** A command of the command line. */
 interface Verb {
+    /** What a command does to the host. */
+    enum Effect {
+        /** It only looks; a signal ends it as it ends any program. */
+        READS,
+        /** It changes what is there; a signal has it undone. */
+        CHANGES,
+        /** The same, and it makes the data directory if there is none. */
+        MAKES
+    }
+
     /** How it is written. */
     Syntax syntax();
+
+    /** What it does to the host. */
+    default Effect effect() {
+        return Effect.READS;
+    }
 
     /**
      * Does it.

@@ -14,6 +14,7 @@ import dev.minions.VmState;
 import dev.minions.cli.CliFixture.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,11 @@ class CreateCommandTest {
                 "--file nowhere|--file 'nowhere' must read LOCAL:GUEST",
                 "--boot-timeout soon|--boot-timeout 'soon' is not a time",
                 "--wait=-1s|--wait '-1s' is not a time",
+                "--wait 0|--wait must be 1ms or more, got '0'",
+                "--boot-timeout 0|--boot-timeout must be 1ms or more, got '0'",
+                "--boot-timeout 0.0001ms|--boot-timeout '0.0001ms' is not a time",
+                "--boot-timeout 0.1ms|--boot-timeout must be 1ms or more, got '0.1ms'",
+                "--boot-timeout -5|--boot-timeout",
             })
     void whatCannotBeMeantIsRefusedBeforeAnythingIsOpened(String options, String message) {
         Outcome outcome = cli.run(("create web " + options).split(" "));
@@ -226,6 +232,19 @@ class CreateCommandTest {
         assertThat(cli.run("create", "b", "--quiet").err()).isEmpty();
         cli.errIsTerminal = false;
         assertThat(cli.run("create", "c").err()).isEmpty();
+    }
+
+    @Test
+    void thatNobodyCanLogInIsSaidOnceAndOnlyOfAVmThatWasMade() throws IOException {
+        Files.delete(cli.home.resolve(".ssh/id_ed25519.pub"));
+        String sentence =
+                "minions: no SSH public key in " + cli.home + "/.ssh/{id_ed25519.pub,id_ecdsa.pub,id_rsa.pub},"
+                        + " so nobody can log in over SSH; 'minions exec' works\n";
+        assertThat(cli.run("create", "a", "b").err()).isEqualTo(sentence);
+        assertThat(cli.run("create", "a").err())
+                .isEqualTo("minions: create vm 'a': another vm of project 'default' has the name\n");
+        assertThat(cli.run("create", "a", "c").err()).endsWith(sentence);
+        assertThat(cli.run("create", "d", "--quiet").err()).isEmpty();
     }
 
     @Test

@@ -9,12 +9,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Gives the command line a {@link FakeMinions}, and remembers with what settings it was asked for one. */
 final class FakeEngines implements Engines {
     private final FakeMinions minions;
     private final List<Settings> opened = new ArrayList<>();
+    private boolean absent;
+    private Runnable onOpen = () -> {};
 
     FakeEngines(FakeMinions minions) {
         this.minions = minions;
@@ -23,7 +26,13 @@ final class FakeEngines implements Engines {
     @Override
     public Minions open(Settings settings) {
         opened.add(settings);
+        onOpen.run();
         return minions.project(settings.project());
+    }
+
+    @Override
+    public Optional<Minions> openExisting(Settings settings) {
+        return absent ? Optional.empty() : Optional.of(open(settings));
     }
 
     @Override
@@ -54,6 +63,16 @@ final class FakeEngines implements Engines {
     @Override
     public List<String> undoInit(Settings settings, Map<String, String> network) {
         return network.isEmpty() ? List.of() : List.of("undo " + new TreeMap<>(network));
+    }
+
+    /** What happens while one is opened. */
+    void onOpen(Runnable action) {
+        onOpen = action;
+    }
+
+    /** From now on there is no data directory. */
+    void absent() {
+        absent = true;
     }
 
     List<Settings> opened() {

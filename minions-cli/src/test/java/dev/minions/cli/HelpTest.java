@@ -61,7 +61,17 @@ class HelpTest {
     void withoutACommandTheHelpGoesToStandardError() {
         assertThat(cli.run())
                 .isEqualTo(new Outcome(Exit.USAGE, "", cli.run("--help").out()));
-        assertThat(cli.run("--json").code()).isEqualTo(Exit.USAGE);
+    }
+
+    @Test
+    void withJsonAMissingCommandIsAnErrorLikeAnyMisuse() {
+        assertThat(cli.run("--json"))
+                .isEqualTo(new Outcome(
+                        Exit.USAGE,
+                        "{\"error\":{\"code\":\"usage\",\"kind\":\"usage\",\"message\":\"a command is missing;"
+                                + " see 'minions --help'\",\"operation\":null,\"leftovers\":[]}}\n",
+                        "minions: a command is missing; see 'minions --help'\n"));
+        assertThat(cli.run("image", "--json").out()).contains("see 'minions image --help'");
     }
 
     @Test

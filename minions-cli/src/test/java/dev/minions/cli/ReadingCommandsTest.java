@@ -138,6 +138,28 @@ class ReadingCommandsTest {
     }
 
     @Test
+    void withoutADataDirectoryThereIsNothingAndNothingIsMade() {
+        cli.engines.absent();
+        int opened = cli.engines.opened().size();
+        assertThat(cli.run("list", "--json")).isEqualTo(new Outcome(0, "[]\n", ""));
+        assertThat(cli.run("image", "list", "--json")).isEqualTo(new Outcome(0, "[]\n", ""));
+        for (String command : new String[] {"info", "status", "logs", "start", "stop", "destroy"}) {
+            assertThat(cli.run(command, "web"))
+                    .isEqualTo(new Outcome(
+                            1,
+                            "",
+                            "minions: no vm is called 'web' in project 'default'; 'minions list' shows those there"
+                                    + " are\n"));
+        }
+        assertThat(cli.run("exec", "web", "true").code()).isEqualTo(Exit.OURS);
+        assertThat(cli.run("image", "inspect", "debian").err())
+                .isEqualTo("minions: inspect: image 'debian' is not known; there is none\n");
+        assertThat(cli.run("image", "remove", "debian").code()).isEqualTo(Exit.FAILED);
+        assertThat(cli.engines.opened()).hasSize(opened);
+        assertThat(cli.run("create", "web2").code()).isZero();
+    }
+
+    @Test
     void recoverSaysWhatIsKnownAgainAndWarnsOfWhatIsNot() {
         assertThat(cli.run("recover"))
                 .isEqualTo(new Outcome(

@@ -43,6 +43,35 @@ class SignalsTest {
     }
 
     @Test
+    void aSignalThatComesBeforeAnythingIsOpenIsToldLikeAnyOther() {
+        cli.engines.onOpen(() -> {
+            cli.signals.accept(2);
+            throw new IllegalArgumentException("configuration cannot be read: ClosedByInterruptException");
+        });
+        Outcome outcome = cli.run("create", "a", "--json");
+        assertThat(outcome)
+                .isEqualTo(new Outcome(
+                        130,
+                        "{\"error\":{\"code\":\"call-interrupted\",\"kind\":\"interrupted\",\"message\":\"create:"
+                                + " interrupted; nothing was changed\",\"operation\":null,\"leftovers\":[]}}\n",
+                        "minions: create: interrupted; nothing was changed\n"));
+    }
+
+    @Test
+    void aSignalLeavesNoInterruptToTheEndOfTheProgram() {
+        cli.engines.onOpen(() -> cli.signals.accept(15));
+        assertThat(cli.run("create", "a", "--image", "slow").code()).isEqualTo(143);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    @Test
+    void aSignalThatComesWhenAllIsDoneChangesNothing() {
+        assertThat(cli.run("create", "a").code()).isZero();
+        cli.signals.accept(2);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    @Test
     void commandsThatOnlyReadDieOfASignalAsEveryProgramDoes() {
         cli.run("list");
         cli.signals.accept(2);

@@ -83,6 +83,9 @@ final class BackendChoice {
             return new Backends(machine, disks, net);
         } catch (MinionsException e) {
             opened.forEach(Backend::close);
+            if (e.code() == ErrorCode.CALL_INTERRUPTED) {
+                throw e;
+            }
             reasons.add(e.getMessage());
             refusals.put(hypervisor.id(), String.valueOf(e.getMessage()));
             return null;

@@ -226,14 +226,29 @@ public final class LocalMinions implements Minions {
             return build(choice());
         }
 
-        /** What {@link LocalMinions#diagnose} would say, also where {@link #build} refuses: then it says why. */
+        /**
+         * The same for who only wants to look: where there is no data directory, none is made.
+         *
+         * @return empty if the data directory is missing or empty
+         */
+        public Optional<LocalMinions> buildIfPresent() {
+            return Installation.isThere(directory()) ? Optional.of(build()) : Optional.empty();
+        }
+
+        /**
+         * What {@link LocalMinions#diagnose} would say, also where {@link #build} refuses: then it says why. Where
+         * there is no data directory, none is made.
+         */
         public HostReport diagnose() {
             BackendChoice choice = choice();
+            if (!Installation.isThere(directory())) {
+                return Home.diagnoseAbsent(directory(), choice, imageSources, runtime());
+            }
             try (LocalMinions minions = build(choice)) {
                 return minions.diagnose();
             } catch (MinionsException e) {
                 List<Finding> findings = new ArrayList<>();
-                findings.add(new Finding(HostReport.Severity.ERROR, "minions", e.getMessage(), Optional.empty()));
+                findings.add(Home.refusal(e));
                 findings.addAll(choice.findings(Optional.empty()));
                 return new HostReport(List.of(), findings);
             }
@@ -276,6 +291,11 @@ public final class LocalMinions implements Minions {
             return new BackendContext(installation.id(), installation.dataDirectory(), installation.socketDirectory());
         }
 
+        /** The same, unless there is no data directory: then nothing is made. */
+        public Optional<BackendContext> contextIfPresent() {
+            return Installation.isThere(directory()) ? Optional.of(context()) : Optional.empty();
+        }
+
         private Path directory() {
             return dataDirectory != null ? dataDirectory : Defaults.dataDirectory();
         }
@@ -288,11 +308,12 @@ public final class LocalMinions implements Minions {
                     network != null ? List.of(network) : Defaults.networks(catalog));
         }
 
+        private @Nullable Path runtime() {
+            return agentRuntime != null ? agentRuntime : Defaults.agentRuntime().orElse(null);
+        }
+
         private LocalMinions build(BackendChoice choice) {
-            Path runtime = agentRuntime != null
-                    ? agentRuntime
-                    : Defaults.agentRuntime().orElse(null);
-            return new LocalMinions(Home.open(directory(), choice, imageSources, runtime), project, true);
+            return new LocalMinions(Home.open(directory(), choice, imageSources, runtime()), project, true);
         }
     }
 }

@@ -14,13 +14,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A host of the lab, booted. What is done on it is done through its agent, as in any VM. */
 final class Host implements AutoCloseable {
     private static final String PAYLOAD = "/lab";
     private static final String READY = "/var/lib/lab-ready";
     private static final Duration PREPARE_LIMIT = Duration.ofMinutes(5);
-    private static final Duration SUITE_LIMIT = Duration.ofMinutes(25);
+    private static final Duration SUITE_LIMIT = Duration.ofMinutes(40);
+    private static final Duration MEASURING_LIMIT = Duration.ofHours(2);
     private static final Duration END_LIMIT = Duration.ofMinutes(1);
 
     private final EphemeralVm vm;
@@ -40,21 +43,47 @@ final class Host implements AutoCloseable {
     int run(Suite suite, String hypervisor) {
         prepare();
         out.println("e2e: running " + suite.word() + " on " + hypervisor);
-        Command command = Command.of(
-                        PAYLOAD + "/java/bin/java",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                        "-D" + Subject.HYPERVISOR + "=" + hypervisor,
-                        "-D" + Subject.PAYLOAD + "=" + PAYLOAD,
-                        "-D" + Subject.READY + "=" + READY,
-                        "-cp",
-                        PAYLOAD + "/lib/*",
-                        SuiteMain.class.getName(),
-                        suite.word())
-                .within(SUITE_LIMIT);
-        return stream(command);
+        List<String> command = java(
+                "-D" + Subject.HYPERVISOR + "=" + hypervisor,
+                "-D" + Subject.PAYLOAD + "=" + PAYLOAD,
+                "-D" + Subject.READY + "=" + READY,
+                SuiteMain.class.getName(),
+                suite.word());
+        command.addAll(suite.testNames());
+        return stream(Command.of(command).within(SUITE_LIMIT));
+    }
+
+    /**
+     * Makes the host ready and measures there.
+     *
+     * @param words what {@code bench/run} takes
+     * @param hypervisor the id of the hypervisor that is measured
+     * @return the exit code
+     */
+    int measure(List<String> words, String hypervisor) {
+        prepare();
+        out.println("e2e: measuring " + String.join(" ", words) + " on " + hypervisor);
+        List<String> command = java(
+                "-Dminions.bench.hypervisor=" + hypervisor,
+                "-Dminions.bench.guest=" + PAYLOAD + "/guest",
+                "-Dminions.bench.directory=/var/lib",
+                "-Dminions.home=" + PAYLOAD + "/product",
+                "dev.minions.bench.Main");
+        command.addAll(words);
+        return stream(Command.of(command).within(MEASURING_LIMIT));
+    }
+
+    /** The command line of a program on the host; words after the class path, beginning with options. */
+    private static List<String> java(String... words) {
+        List<String> command = new ArrayList<>(List.of(
+                PAYLOAD + "/java/bin/java",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                "-cp",
+                PAYLOAD + "/lib/*"));
+        command.addAll(List.of(words));
+        return command;
     }
 
     private void prepare() {

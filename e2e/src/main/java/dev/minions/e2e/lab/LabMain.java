@@ -14,6 +14,7 @@ import java.util.Optional;
 public final class LabMain {
     private static final String CLOUD_HYPERVISOR = "cloud-hypervisor";
     private static final String QEMU = "qemu";
+    private static final String MEASURE = "measure";
     private static final int FAILED = 1;
     private static final int USAGE = 2;
 
@@ -22,21 +23,27 @@ public final class LabMain {
     /**
      * The program.
      *
-     * @param args the directory of the checkout; the lab's own directory; then what was asked: {@code --list} or the
-     *     name of a suite
+     * @param args the directory of the checkout; the lab's own directory; then what was asked: {@code --list}, the
+     *     name of a suite and, if not all of it is to run, of its tests, or {@code measure} and names of benchmarks
      */
     public static void main(String[] args) {
         List<String> asked = List.of(args).subList(2, args.length);
         if (asked.equals(List.of("--list"))) {
             for (Suite suite : Suite.ALL) {
-                System.out.printf("%-18s %s%n", suite.word(), suite.description());
+                System.out.printf(
+                        "%-18s %s%n%18s tests: %s%n", suite.word(), suite.description(), "", suite.testNames());
             }
             return;
         }
+        if (!asked.isEmpty() && asked.getFirst().equals(MEASURE)) {
+            System.exit(measure(asked.subList(1, asked.size()), Path.of(args[0]), Path.of(args[1])));
+        }
         String word = asked.isEmpty() ? Suite.QEMU_KVM.word() : asked.get(0);
-        Optional<Suite> suite = asked.size() > 1 ? Optional.empty() : Suite.named(word);
+        List<String> only = asked.subList(Math.min(1, asked.size()), asked.size());
+        Optional<Suite> suite = Suite.named(word).flatMap(whole -> whole.only(only));
         if (suite.isEmpty()) {
-            System.err.println("usage: e2e/run [--list | SUITE], where SUITE is one of: " + Suite.names());
+            System.err.println("usage: e2e/run [--list | SUITE [TEST]... | measure [NAME]...], where SUITE is one of: "
+                    + Suite.names());
             System.exit(USAGE);
         }
         System.exit(run(suite.get(), Path.of(args[0]), Path.of(args[1])));
@@ -45,7 +52,7 @@ public final class LabMain {
     private static int run(Suite suite, Path checkout, Path home) {
         long began = System.nanoTime();
         Optional<String> obstacle = obstacleToCloudHypervisor();
-        boolean cloudHypervisor = suite.equals(Suite.CLOUD_HYPERVISOR) && obstacle.isEmpty();
+        boolean cloudHypervisor = suite.word().equals(Suite.CLOUD_HYPERVISOR.word()) && obstacle.isEmpty();
         int code = FAILED;
         PrintStream out = System.out;
         try (Lab lab = Lab.open(home, new Product(checkout), out);
@@ -61,8 +68,20 @@ public final class LabMain {
         return code;
     }
 
+    /** What can be measured there is {@code life}; the rest needs a network, or root's mounts, and no KVM. */
+    private static int measure(List<String> words, Path checkout, Path home) {
+        String hypervisor = obstacleToCloudHypervisor().isEmpty() ? CLOUD_HYPERVISOR : QEMU;
+        try (Lab lab = Lab.open(home, new Product(checkout), System.out);
+                Host host = lab.start()) {
+            return host.measure(words.isEmpty() ? List.of("life") : words, hypervisor);
+        } catch (MinionsException e) {
+            System.out.println("e2e: " + e.getMessage());
+            return FAILED;
+        }
+    }
+
     private static String notTested(Suite suite, Optional<String> obstacle) {
-        if (suite.equals(Suite.HOST)) {
+        if (suite.word().equals(Suite.HOST.word())) {
             return "";
         }
         return "; Cloud Hypervisor was not tested: "

@@ -5,6 +5,8 @@ import dev.minions.Minions;
 import dev.minions.ProgressListener;
 import dev.minions.core.LocalMinions;
 import dev.minions.core.NoNetwork;
+import dev.minions.spi.BackendFactory;
+import dev.minions.spi.Hypervisor;
 import dev.minions.testkit.census.LeakCensus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,9 +27,14 @@ final class LabHome {
 
     /** Opens an engine on it, on the hypervisor under test. */
     static Minions open() {
+        return open(Subject.hypervisor());
+    }
+
+    /** Opens an engine on it, on another hypervisor. */
+    static Minions open(BackendFactory<Hypervisor> hypervisor) {
         return LocalMinions.builder()
                 .dataDirectory(DATA)
-                .hypervisor(Subject.hypervisor())
+                .hypervisor(hypervisor)
                 .network(NoNetwork.factory())
                 .build();
     }
@@ -45,9 +52,10 @@ final class LabHome {
         }
     }
 
-    /** Counts everything but the marks of engines that are open, which come and go with them. */
+    /** Counts everything but what belongs to engines and not to VMs: the marks of open ones, and space held in reserve. */
     static LeakCensus census() {
-        return LeakCensus.of(DATA, SOCKETS).ignoring(file -> file.equals(DATA.resolve("instances")));
+        return LeakCensus.of(DATA, SOCKETS)
+                .ignoring(file -> file.equals(DATA.resolve("instances")) || file.equals(DATA.resolve("reserve")));
     }
 
     private static String text(Path file) {

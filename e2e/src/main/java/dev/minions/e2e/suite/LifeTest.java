@@ -3,6 +3,7 @@ package dev.minions.e2e.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.minions.ByteSize;
+import dev.minions.Command;
 import dev.minions.CreateOptions;
 import dev.minions.Minions;
 import dev.minions.StartOptions;
@@ -14,7 +15,12 @@ import dev.minions.VmState;
 import dev.minions.error.MinionsException;
 import dev.minions.testkit.Await;
 import dev.minions.testkit.census.LeakCensus;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,8 +59,10 @@ class LifeTest {
     void openOnAnEmptyHost() {
         minions = LabHome.open();
         LabHome.importGuest(minions);
-        // What the first VM of all leaves, such as the directory for VMs, is no leak.
+        // What the first VM of all leaves, such as the directory for VMs, is no leak; nor is what a second engine adds.
         minions.create(spec(), CreateOptions.defaults().stopped()).destroy();
+        minions.close();
+        minions = LabHome.open();
         empty = census.take();
     }
 
@@ -68,7 +76,7 @@ class LifeTest {
     @AfterAll
     void closeAndLeaveNothing() {
         minions.find(NAME).ifPresent(left -> {
-            System.out.println("a test failed; what its guest said last:\n" + lastLines(left));
+            System.out.println("a test failed; what its guest said last:\n" + lastLines(left) + "\n" + journal(left));
             left.destroy();
         });
         minions.close();
@@ -87,6 +95,29 @@ class LifeTest {
 
     @Test
     @Order(2)
+    void itsVmmMayDoNothingButItsWork() throws IOException {
+        Path process = Path.of("/proc", Long.toString(vm.info().pid().orElseThrow()));
+
+        assertThat(Files.readAllLines(process.resolve("status")))
+                .noneMatch(line -> line.matches("[UG]id:.*\\b0\\b.*"))
+                .contains("CapEff:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1");
+        assertThat(seccompOfItsThreads(process)).contains("Seccomp:\t2");
+    }
+
+    private static List<String> seccompOfItsThreads(Path process) throws IOException {
+        List<String> modes = new ArrayList<>();
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
+            for (Path thread : threads) {
+                Files.readAllLines(thread.resolve("status")).stream()
+                        .filter(line -> line.startsWith("Seccomp:"))
+                        .forEach(modes::add);
+            }
+        }
+        return modes;
+    }
+
+    @Test
+    @Order(3)
     void itRunsCommands() {
         assertThat(vm.exec("uname", "-s").stdout()).isEqualTo("Linux\n");
         assertThat(vm.exec("sh", "-c", "echo kept >/root/file; sync; exit 7").exitCode())
@@ -95,7 +126,7 @@ class LifeTest {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void itRunsOnWhileItsEngineIsRestartedAndIsAdopted() {
         long pid = vm.info().pid().orElseThrow();
         minions.close();
@@ -110,7 +141,7 @@ class LifeTest {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void itShutsItselfDownWhenStoppedAndHasNoProcessThen() {
         assertThat(vm.stop(StopOptions.defaults().grace(BOOT)).how()).isIn(How.AGENT, How.POWER_BUTTON);
         assertThat(vm.info().state()).isEqualTo(VmState.STOPPED);
@@ -118,7 +149,7 @@ class LifeTest {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void itStartsAgainWithItsDisk() {
         start();
         assertThat(vm.exec("cat", "/root/file").stdout()).isEqualTo("kept\n");
@@ -126,7 +157,7 @@ class LifeTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void itsGuestRebootsItselfInTheSameProcess() {
         long pid = vm.info().pid().orElseThrow();
         String first = bootId();
@@ -134,10 +165,20 @@ class LifeTest {
         vm.exec("systemctl", "--no-block", "reboot");
 
         Await.until("the guest has booted again", BOOT, () -> hasRebootedSince(first));
+        // The agent of the first moments of a boot is handed over to systemd, and may be started anew by it.
+        Await.until("its agent stays", SOON, () -> answers("systemctl", "is-active", "minions-agent"));
         assertThat(vm.info().pid()).hasValue(pid);
         assertThat(vm.info().state()).isEqualTo(VmState.RUNNING);
         assertThat(vm.exec("cat", "/root/file").stdout()).isEqualTo("kept\n");
         awaitCensus("a reboot of the guest changes nothing on the host", whileRunning);
+    }
+
+    private boolean answers(String program, String... arguments) {
+        try {
+            return vm.exec(program, arguments).succeeded();
+        } catch (MinionsException e) {
+            return false; // between two agents
+        }
     }
 
     private String bootId() {
@@ -153,7 +194,7 @@ class LifeTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void itsGuestPanicsAndThatIsSaid() {
         Await.until(
                 "the guest has found the device that tells the host of a panic",
@@ -168,7 +209,7 @@ class LifeTest {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void itStartsAfterThePanicAndItsVmmIsKilled() {
         start();
         long pid = vm.info().pid().orElseThrow();
@@ -180,7 +221,7 @@ class LifeTest {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void itIsDestroyedWithoutTrace() {
         vm.destroy();
 
@@ -209,15 +250,32 @@ class LifeTest {
         }
     }
 
+    private static String journal(Vm vm) {
+        String script = "cat /run/minions-agent.log; journalctl -b --no-pager -o short-monotonic | tail -n "
+                + 2 * CONSOLE_LINES;
+        try {
+            return vm.exec(Command.of("sh", "-c", script).within(SOON)).stdout();
+        } catch (MinionsException e) {
+            return "its journal cannot be had: " + e.getMessage();
+        }
+    }
+
     private static String lastLines(Vm vm) {
         List<String> lines = vm.console().text().lines().toList();
         return String.join("\n", lines.subList(Math.max(0, lines.size() - CONSOLE_LINES), lines.size()));
     }
 
-    /** What is on the host beyond what was there before the VM, without the numbers, which change from start to start. */
+    /**
+     * What is on the host beyond what was there before the VM, without the numbers and ids that change from start to
+     * start, and without what a log had before it was turned over. What there may be several of counts once: a log has a
+     * process only when there is something to write.
+     */
     private List<String> kinds() {
         return census.take().moreThan(empty).stream()
-                .map(line -> line.replaceAll("\\b\\d+\\b", "N"))
+                .filter(line -> !line.endsWith(".prev"))
+                .map(line -> line.replaceAll("\\b\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}\\b", "ID")
+                        .replaceAll("\\b\\d+\\b", "N"))
+                .distinct()
                 .sorted()
                 .toList();
     }

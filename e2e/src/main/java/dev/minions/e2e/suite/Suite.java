@@ -21,8 +21,8 @@ public record Suite(String word, String description, List<Class<?>> tests) {
     /** QEMU with KVM. */
     public static final Suite QEMU_KVM = new Suite(
             "qemu-kvm",
-            "the host; then on QEMU with KVM the hypervisor's contract and a VM's whole life",
-            List.of(HostTest.class, HypervisorTest.class, LifeTest.class));
+            "the host; then on QEMU with KVM the hypervisor's contract, a VM's whole life, and its memory kept and restored",
+            List.of(HostTest.class, HypervisorTest.class, LifeTest.class, NeverUpTest.class, MemoryTest.class));
 
     /** Cloud Hypervisor, which passes what QEMU passes. */
     public static final Suite CLOUD_HYPERVISOR = new Suite(
@@ -41,6 +41,23 @@ public record Suite(String word, String description, List<Class<?>> tests) {
     /** The suite of that name. */
     public static Optional<Suite> named(String word) {
         return ALL.stream().filter(suite -> suite.word.equals(word)).findAny();
+    }
+
+    /** The same suite with only those of its tests, in its own order; all of them if none is named. Empty if it lacks one. */
+    public Optional<Suite> only(List<String> names) {
+        if (names.isEmpty()) {
+            return Optional.of(this);
+        }
+        List<Class<?>> left = tests.stream()
+                .filter(test -> names.contains(test.getSimpleName()))
+                .toList();
+        boolean known = testNames().containsAll(names);
+        return known ? Optional.of(new Suite(word, description, left)) : Optional.empty();
+    }
+
+    /** The names of its tests, which {@link #only} takes. */
+    public List<String> testNames() {
+        return tests.stream().<String>map(Class::getSimpleName).toList();
     }
 
     /** The names, with commas between them. */

@@ -23,14 +23,16 @@ public final class SuiteMain {
     /**
      * The program.
      *
-     * @param args the suite's name
+     * @param args the suite's name and, if not all of it is to run, those of its tests
      */
     public static void main(String[] args) {
-        int code = args.length == 1
-                ? Suite.named(args[0])
-                        .map(suite -> run(suite.tests(), System.out))
-                        .orElse(USAGE)
-                : USAGE;
+        List<String> asked = List.of(args);
+        int code = asked.stream()
+                .findFirst()
+                .flatMap(Suite::named)
+                .flatMap(whole -> whole.only(asked.subList(1, asked.size())))
+                .map(suite -> run(suite.tests(), System.out))
+                .orElse(USAGE);
         if (code == USAGE) {
             System.err.println("one of: " + Suite.names());
         }

@@ -36,9 +36,25 @@ final class Attachment {
         return framing == Framing.STREAM ? attachToStream() : attachToConnections();
     }
 
-    /** One connection; it waits for the guest by itself. */
+    /** A stream waits for the guest by itself; another is only needed where the agent starts anew while it is greeted. */
     private AgentClient attachToStream() throws IOException, InterruptedException {
-        return greet(Link.over(dialer.dial(deadline.leftUpTo(Duration.ofDays(1))), framing), deadline);
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            try {
+                return greet(Link.over(dialer.dial(deadline.leftUpTo(Duration.ofDays(1))), framing), deadline);
+            } catch (AgentException e) {
+                if (e.reason() != Reason.LOST || deadline.nanosLeft() < pause.toNanos()) {
+                    throw e;
+                }
+            }
+            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+            pause = longer(pause);
+        }
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
     }
 
     /** As many connections as it takes: a guest that is not there yet ends them, or keeps them without a word. */
@@ -63,7 +79,7 @@ final class Attachment {
             }
             before = why;
             TimeUnit.NANOSECONDS.sleep(pause.toNanos());
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            pause = longer(pause);
         }
     }
 

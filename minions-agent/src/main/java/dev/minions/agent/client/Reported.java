@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reported {
     private static final long LONGEST_UPTIME_SECONDS = 100L * 365 * 24 * 60 * 60;
-    private static final long MIB = 1 << 20;
-    private static final long GIB = 1 << 30;
     private static final double ALL_CPUS = 100;
     private static final double HIGHEST_LOAD = 1e6;
 
@@ -28,10 +26,10 @@ final class Reported {
         return new GuestStatus(
                 uptime(status.uptimeSeconds()),
                 hostname,
-                size(status.memoryTotalMb(), MIB),
-                size(status.memoryUsedMb(), MIB),
-                size(status.diskTotalGb(), GIB),
-                size(status.diskUsedGb(), GIB),
+                ByteSize.bytes(status.memoryTotal()),
+                ByteSize.bytes(status.memoryUsed()),
+                ByteSize.bytes(status.diskTotal()),
+                ByteSize.bytes(status.diskUsed()),
                 real(status.cpuUsagePercent(), ALL_CPUS),
                 count(status.networkRxBytes()),
                 count(status.networkTxBytes()),
@@ -44,13 +42,6 @@ final class Reported {
             throw new ProtocolException("it has been up for " + seconds + " s");
         }
         return Duration.ofSeconds(seconds);
-    }
-
-    private static ByteSize size(long value, long unit) throws ProtocolException {
-        if (value < 0 || value > Long.MAX_VALUE / unit) {
-            throw new ProtocolException("it reports a size of " + value + (unit == MIB ? " MiB" : " GiB"));
-        }
-        return ByteSize.mib(value * (unit / MIB));
     }
 
     private static OptionalDouble real(@Nullable Double value, double most) {

@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Measures how the guest is doing. */
 final class StatusReport {
     private static final int SAMPLE_MILLIS = 150;
-    private static final long KIB_PER_MIB = 1024;
-    private static final long GIB = 1L << 30;
+    private static final long KIB = 1024;
     private static final int IDLE = 3;
     private static final int IO_WAIT = 4;
 
@@ -32,8 +31,8 @@ final class StatusReport {
                 facts.uptimeMillis() / 1000,
                 memoryTotal,
                 memoryTotal - memory("MemAvailable:"),
-                disk.getTotalSpace() / GIB,
-                (disk.getTotalSpace() - disk.getFreeSpace()) / GIB,
+                disk.getTotalSpace(),
+                disk.getTotalSpace() - disk.getFreeSpace(),
                 cpuPercent(),
                 counter(device, "rx_bytes"),
                 counter(device, "tx_bytes"),
@@ -44,7 +43,7 @@ final class StatusReport {
         String text = root.text("/proc/meminfo");
         for (String line : text == null ? new String[0] : text.split("\n", -1)) {
             if (line.startsWith(name)) {
-                return number(line.substring(name.length()).replace("kB", "")) / KIB_PER_MIB;
+                return number(line.substring(name.length()).replace("kB", "")) * KIB;
             }
         }
         return 0;

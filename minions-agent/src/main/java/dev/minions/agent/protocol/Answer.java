@@ -88,13 +88,14 @@ public sealed interface Answer {
     }
 
     /**
-     * How the guest is doing. The last four are null from old agents.
+     * How the guest is doing. The last four are null from old agents, and the sizes are rounded down to what those say:
+     * whole MiB of memory, whole GiB of disk.
      *
      * @param uptimeSeconds since the guest's kernel started
-     * @param memoryTotalMb memory its kernel manages, in MiB
-     * @param memoryUsedMb that less what the kernel calls available
-     * @param diskTotalGb size of the root file system in whole GiB
-     * @param diskUsedGb what is used of it
+     * @param memoryTotal bytes of memory its kernel manages
+     * @param memoryUsed that less what the kernel calls available
+     * @param diskTotal bytes of the root file system
+     * @param diskUsed what is used of it
      * @param cpuUsagePercent use of all CPUs together
      * @param networkRxBytes received by the first real device
      * @param networkTxBytes sent by it
@@ -102,36 +103,52 @@ public sealed interface Answer {
      */
     record Status(
             long uptimeSeconds,
-            long memoryTotalMb,
-            long memoryUsedMb,
-            long diskTotalGb,
-            long diskUsedGb,
+            long memoryTotal,
+            long memoryUsed,
+            long diskTotal,
+            long diskUsed,
             @Nullable Double cpuUsagePercent,
             @Nullable Long networkRxBytes,
             @Nullable Long networkTxBytes,
             @Nullable Double loadAverage)
             implements Answer {
-        /** Reads the fields. */
+        private static final long MIB = 1L << 20;
+        private static final long GIB = 1L << 30;
+
+        /** Reads the fields; no size is negative. */
         public static Status read(Fields fields) throws ProtocolException {
             return new Status(
                     fields.number("uptime_secs"),
-                    fields.number("memory_total_mb"),
-                    fields.number("memory_used_mb"),
-                    fields.number("disk_total_gb"),
-                    fields.number("disk_used_gb"),
+                    size(fields, "memory_total_bytes", "memory_total_mb", MIB),
+                    size(fields, "memory_used_bytes", "memory_used_mb", MIB),
+                    size(fields, "disk_total_bytes", "disk_total_gb", GIB),
+                    size(fields, "disk_used_bytes", "disk_used_gb", GIB),
                     fields.optionalReal("cpu_usage_percent"),
                     fields.optionalNumber("network_rx_bytes"),
                     fields.optionalNumber("network_tx_bytes"),
                     fields.optionalReal("load_avg_1m"));
         }
 
+        private static long size(Fields fields, String exact, String rounded, long unit) throws ProtocolException {
+            Long bytes = fields.optionalNumber(exact);
+            String field = bytes != null ? exact : rounded;
+            long count = bytes != null ? bytes : fields.number(rounded);
+            long factor = bytes != null ? 1 : unit;
+            if (count < 0 || count > Long.MAX_VALUE / factor) {
+                throw new ProtocolException("field '" + field + "' is " + count + ", which is no size");
+            }
+            return count * factor;
+        }
+
         @Override
         public void write(FieldWriter out) {
             out.string("status", "ok").number("uptime_secs", uptimeSeconds);
-            out.number("memory_total_mb", memoryTotalMb).number("memory_used_mb", memoryUsedMb);
-            out.number("disk_total_gb", diskTotalGb).number("disk_used_gb", diskUsedGb);
+            out.number("memory_total_mb", memoryTotal / MIB).number("memory_used_mb", memoryUsed / MIB);
+            out.number("disk_total_gb", diskTotal / GIB).number("disk_used_gb", diskUsed / GIB);
             out.number("cpu_usage_percent", cpuUsagePercent).number("load_avg_1m", loadAverage);
             out.number("network_rx_bytes", networkRxBytes).number("network_tx_bytes", networkTxBytes);
+            out.number("memory_total_bytes", memoryTotal).number("memory_used_bytes", memoryUsed);
+            out.number("disk_total_bytes", diskTotal).number("disk_used_bytes", diskUsed);
         }
     }
 

@@ -236,6 +236,7 @@ class HostileGuestTest {
                 "\"memory_total_mb\":9223372036854775807,\"disk_total_gb\":1",
                 "\"memory_total_mb\":1,\"disk_total_gb\":9223372036854775807",
                 "\"memory_total_mb\":1,\"disk_total_gb\":\"1\"",
+                "\"memory_total_mb\":1,\"disk_total_gb\":1,\"disk_used_bytes\":-1",
             })
     void figuresThatCannotBeAreNoStatus(String figures) throws Exception {
         AgentClient attached = attached(line -> {

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,12 +126,17 @@ class PortTest {
         CommandSpec command = new CommandSpec(
                 "sh", List.of("-c", "echo $$ >" + pid + "; exec cat >" + copy), Map.of(), null, null, 0);
         byte[] data = StreamData.encode(StreamData.Channel.STDIN, 9, new byte[20_000], 0, 20_000);
-        dieAfter(Request.encode(9, new StreamRequest.ExecStart(command, true, 1000)), Arrays.copyOf(data, 10_000));
+        try (GuestConnection host = port.attach()) {
+            host.output().write(Sync.fresh(Sync.Kind.HOST, new byte[8]).encode());
+            host.output().write(Request.encode(9, new StreamRequest.ExecStart(command, true, 1000)));
+            Await.until("it runs", () -> Files.exists(pid) && Files.size(pid) > 0);
+            host.output().write(Arrays.copyOf(data, 10_000));
+        }
         try (AgentClient client = attach()) {
             assertThat(echo(client)).isEqualTo("through\n");
         }
-        long process = Files.exists(pid) ? Long.parseLong(Files.readString(pid).strip()) : -1;
-        Await.until("it is gone", () -> process < 0 || !Files.exists(Path.of("/proc/" + process)));
+        String process = Files.readString(pid).strip();
+        Await.until("it is gone", () -> !Files.exists(Path.of("/proc/" + process)));
     }
 
     /** A host that syncs, sends, and is killed. */
@@ -165,6 +171,20 @@ class PortTest {
                 .withMessageContaining("started anew")
                 .returns(AgentException.Reason.LOST, AgentException::reason);
         ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    @Test
+    void anAgentThatStartsAnewWhileItIsGreetedIsGreetedAgain() throws Exception {
+        var dials = new AtomicInteger();
+        try (ScriptedGuest dying = ScriptedGuest.start(directory, line -> line.text(1));
+                AgentClient client = AgentClient.attach(
+                        Framing.STREAM,
+                        limit -> dials.incrementAndGet() < 3 ? dying.dialer().dial(limit) : port.attach(),
+                        Optional.empty(),
+                        LIMIT)) {
+            assertThat(echo(client)).isEqualTo("through\n");
+        }
+        assertThat(dials).hasValue(3);
     }
 
     @Test

@@ -132,7 +132,9 @@ class LegacyHostTest {
         assertThat(ask("{\"type\":\"report_status\"}"))
                 .matches("\\{\"status\":\"ok\",\"uptime_secs\":12,\"memory_total_mb\":2048,\"memory_used_mb\":1024,"
                         + "\"disk_total_gb\":\\d+,\"disk_used_gb\":\\d+,\"cpu_usage_percent\":\\d+\\.\\d,"
-                        + "\"load_avg_1m\":0\\.25,\"network_rx_bytes\":1000,\"network_tx_bytes\":2000\\}");
+                        + "\"load_avg_1m\":0\\.25,\"network_rx_bytes\":1000,\"network_tx_bytes\":2000,"
+                        + "\"memory_total_bytes\":2147483648,\"memory_used_bytes\":1073741824,"
+                        + "\"disk_total_bytes\":\\d+,\"disk_used_bytes\":\\d+\\}");
     }
 
     @Test

@@ -113,10 +113,11 @@ class ServicesTest {
         Services real = new Services(GuestRoot.real(), "real");
         Answer.Status status = (Answer.Status) real.fulfil(new Request.ReportStatus());
         assertThat(status.uptimeSeconds()).isPositive();
-        assertThat(status.memoryTotalMb()).isBetween(128L, 1L << 30);
-        assertThat(status.memoryUsedMb()).isBetween(1L, status.memoryTotalMb());
-        assertThat(status.diskTotalGb()).isPositive();
-        assertThat(status.diskUsedGb()).isBetween(0L, status.diskTotalGb());
+        assertThat(status.memoryTotal()).isBetween(128L << 20, 1L << 50);
+        assertThat(status.memoryUsed()).isBetween(1L, status.memoryTotal());
+        assertThat(status.diskTotal())
+                .isEqualTo(Files.getFileStore(Path.of("/")).getTotalSpace());
+        assertThat(status.diskUsed()).isBetween(1L, status.diskTotal());
         assertThat(status.cpuUsagePercent()).isBetween(0.0, 100.0);
         assertThat(status.loadAverage()).isNotNegative();
     }

@@ -94,6 +94,21 @@ class MessagesTest {
     }
 
     @Test
+    void sizesAreExactFromOurAgentAndRoundedFromAnExistingOne() throws ProtocolException {
+        String rounded = "{\"uptime_secs\":1,\"memory_total_mb\":975,\"memory_used_mb\":120,"
+                + "\"disk_total_gb\":9,\"disk_used_gb\":0";
+        Answer.Status existing = Answer.Status.read(fields(rounded + "}"));
+        assertThat(existing.memoryUsed()).isEqualTo(120L << 20);
+        assertThat(existing.diskTotal()).isEqualTo(9L << 30);
+        assertThat(existing.diskUsed()).isZero();
+        Answer.Status ours = Answer.Status.read(fields(rounded + ",\"memory_total_bytes\":1022361600,"
+                + "\"memory_used_bytes\":125829121,\"disk_total_bytes\":10000000000,\"disk_used_bytes\":314572801}"));
+        assertThat(ours)
+                .isEqualTo(new Answer.Status(
+                        1, 1_022_361_600, 125_829_121, 10_000_000_000L, 314_572_801, null, null, null, null));
+    }
+
+    @Test
     void anAnswerOfAnExistingAgentIsUnderstood() throws ProtocolException {
         Fields health = fields("{\"status\":\"ok\",\"uptime_secs\":12,\"hostname\":\"web\",\"new\":{\"x\":[1]}}");
         assertThat(Answer.Health.read(health)).isEqualTo(new Answer.Health(12, "web", 0));

@@ -17,6 +17,11 @@ public final class HostKvm {
 
     private HostKvm() {}
 
+    /** What to do where there is an obstacle. */
+    public static final String ADVICE =
+            "use a host whose /proc/cpuinfo shows vmx or svm and that has /dev/kvm, or enable"
+                    + " nested virtualisation on the one this runs on";
+
     /**
      * Why KVM cannot be used, in words for people; empty if it can. A device alone proves nothing: some kernels offer
      * one that cannot run guests.

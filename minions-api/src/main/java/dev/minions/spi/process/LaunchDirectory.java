@@ -28,8 +28,8 @@ final class LaunchDirectory {
     /** Far more than a launcher needs for what it does next. */
     private static final Duration SHORT = Duration.ofMillis(2);
 
-    /** How long a launcher may take from the death of its process to having written down how it ended. */
-    static final Duration REPORT = Duration.ofSeconds(1);
+    /** How long a launcher may take from the death of its process to having written down how it ended, on a slow and busy host. */
+    static final Duration REPORT = Duration.ofSeconds(5);
 
     /** Far more than a launcher needs between making a file and writing a line to it. */
     private static final Duration HALF_A_NOTE = Duration.ofSeconds(2);

@@ -6,6 +6,7 @@ import dev.minions.ImageInfo;
 import dev.minions.ImageRef;
 import dev.minions.Minions;
 import dev.minions.cli.real.RealHost.Result;
+import dev.minions.core.LocalMinions;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,9 +97,19 @@ class BadHostTest {
     }
 
     @Test
+    void aHostWithoutADataDirectoryIsLookedAtWithoutMakingOne() {
+        Path data = directory.resolve("none");
+        assertThat(on(data, "list", "--json").stdout()).isEqualTo("[]\n");
+        assertThat(on(data, "image", "list", "--json").stdout()).isEqualTo("[]\n");
+        assertThat(on(data, "doctor").stdout()).contains("qemu", "VMs can be made here");
+        assertSaid(on(data, "info", "web"), FAILED, "no vm is called 'web'");
+        assertThat(data).doesNotExist();
+    }
+
+    @Test
     void aDatabaseOfANewerProgramIsRefused() throws SQLException {
         Path data = directory.resolve("newer");
-        assertThat(on(data, "list").code()).isZero();
+        LocalMinions.builder().dataDirectory(data).build().close();
         execute(data, "PRAGMA user_version = 99");
         assertSaid(on(data, "list"), FAILED, "version 99", "newer");
     }

@@ -142,6 +142,7 @@ class RealVmTest {
     private static void statusIsRead(GuestStatus status) {
         assertThat(status.uptime()).isPositive();
         assertThat(status.memoryTotal()).isGreaterThan(ByteSize.mib(200));
+        assertThat(status.diskUsed()).isGreaterThan(ByteSize.mib(100));
         assertThat(status.agentVersion()).isPresent();
     }
 

@@ -30,9 +30,10 @@ public record BootImage(
         /**
          * The image that is meant, built first if it is known how and not there.
          *
+         * @param doing what it is wanted for, with which a refusal begins
          * @throws dev.minions.error.MinionsException {@code IMAGE_NOT_FOUND}, or what building it threw
          */
-        BootImage resolve(ImageRef image, ProgressListener progress);
+        BootImage resolve(String doing, ImageRef image, ProgressListener progress);
 
         /**
          * The image of that digest.

@@ -77,7 +77,9 @@ final class Creation {
             return sameKey.get().id();
         }
         requirePossible(spec, options);
-        BootImage image = images.resolve(spec.image(), options.progress());
+        // A build of the image that is interrupted undoes itself.
+        BootImage image =
+                Interruption.before(called(spec), () -> images.resolve(called(spec), spec.image(), options.progress()));
         requireRoom(spec, image);
         VmId id = VmId.random();
         OperationId operation = OperationId.random();
@@ -115,7 +117,7 @@ final class Creation {
     }
 
     private void requirePossible(VmSpec spec, CreateOptions options) {
-        String what = "create vm" + spec.name().map(name -> " '" + name + "'").orElse("");
+        String what = called(spec);
         int mostCpus = backends.hypervisor().traits().maxCpus();
         if (spec.cpus() > mostCpus) {
             throw new MinionsException(
@@ -138,8 +140,10 @@ final class Creation {
         spec.kernel().ifPresent(file -> requireFile(what, "kernel", file));
         spec.initrd().ifPresent(file -> requireFile(what, "initramfs", file));
         spec.attached().forEach(disk -> requireDisk(what, disk.path()));
-        if (!options.isStopped()) {
-            HostMemory.require(what, spec.memory());
+        if (options.isStopped()) {
+            HostMemory.requireEver(what, spec.memory());
+        } else {
+            HostMemory.requireNow(what, spec.memory());
         }
     }
 
@@ -150,6 +154,10 @@ final class Creation {
                     ErrorCode.NOT_SUPPORTED,
                     what + ": " + cannot + " on network '" + network.id() + "'; use network 'bridge'");
         }
+    }
+
+    static String called(VmSpec spec) {
+        return "create vm" + spec.name().map(name -> " '" + name + "'").orElse("");
     }
 
     private static void requireFile(String what, String role, Path file) {
@@ -207,7 +215,7 @@ final class Creation {
                 Optional.empty());
         transaction.addVm(vm);
         return new Opening(
-                id,
+                vm,
                 Phase.UNDO,
                 List.of(
                         Actions.forgetVm(),

@@ -14,6 +14,7 @@ import dev.minions.StopOptions;
 import dev.minions.StopResult;
 import dev.minions.VmId;
 import dev.minions.VmInfo;
+import dev.minions.VmName;
 import dev.minions.VmSpec;
 import dev.minions.VmState;
 import dev.minions.core.engine.GuestAgents.Link;
@@ -33,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,8 +124,10 @@ public final class Engine implements AutoCloseable {
 
     /** Makes a VM. */
     public VmId create(ProjectName project, VmSpec spec, CreateOptions options, Lifetime lifetime) {
-        recovery.recoverAll();
-        VmId id = creation.create(project, spec, options, lifetime);
+        VmId id = Interruption.named(Creation.called(spec), () -> {
+            recovery.recoverAll();
+            return creation.create(project, spec, options, lifetime);
+        });
         if (lifetime == Lifetime.EPHEMERAL) {
             ephemeral.add(id);
         }
@@ -131,6 +135,11 @@ public final class Engine implements AutoCloseable {
             watch.watch(store.read(view -> VmLookup.require(view, id)));
         }
         return id;
+    }
+
+    private <T> T change(String kind, VmId id, Supplier<T> change) {
+        VmName name = store.read(view -> VmLookup.require(view, id).name());
+        return Interruption.named(kind + " vm '" + name + "'", change);
     }
 
     /** The VM that is meant. */
@@ -168,8 +177,10 @@ public final class Engine implements AutoCloseable {
 
     /** Starts a VM. */
     public void start(VmId id, StartOptions options) {
-        recovery.recoverAll();
-        boolean started = turns.take(id, "start", options.waitLimit(), () -> power.start(id, options));
+        boolean started = change("start", id, () -> {
+            recovery.recoverAll();
+            return turns.take(id, "start", options.waitLimit(), () -> power.start(id, options));
+        });
         if (started) {
             watch.watch(store.read(view -> VmLookup.require(view, id)));
         }
@@ -177,15 +188,20 @@ public final class Engine implements AutoCloseable {
 
     /** Stops a VM. */
     public StopResult stop(VmId id, StopOptions options) {
-        recovery.recoverAll();
-        return turns.take(id, "stop", options.waitLimit(), () -> power.stop(id, options));
+        return change("stop", id, () -> {
+            recovery.recoverAll();
+            return turns.take(id, "stop", options.waitLimit(), () -> power.stop(id, options));
+        });
     }
 
     /** Removes a VM. */
     public void destroy(VmId id, DestroyOptions options) {
         store.releaseReserve();
-        recovery.recoverAll();
-        removal.destroy(id, options, turns);
+        change("destroy", id, () -> {
+            recovery.recoverAll();
+            removal.destroy(id, options, turns);
+            return true;
+        });
         ephemeral.remove(id);
     }
 

@@ -15,36 +15,50 @@ final class HostMemory {
     static final ByteSize RESERVE = ByteSize.mib(256);
 
     private static final Path MEMINFO = Path.of("/proc/meminfo");
+    private static final String TOTAL = "MemTotal:";
     private static final String AVAILABLE = "MemAvailable:";
     private static final long KIB = 1024;
 
     private HostMemory() {}
 
     /**
-     * Refuses a VM the host has no room for. Memory that guests were promised and have not touched yet is not counted.
+     * Refuses a VM the host has no room for now. Memory that guests were promised and have not touched yet is not
+     * counted.
      *
      * @throws MinionsException {@code NO_MEMORY} with both figures
      */
-    static void require(String what, ByteSize wanted) {
-        OptionalLong available = available();
-        if (available.isEmpty()) {
+    static void requireNow(String what, ByteSize wanted) {
+        require(what, wanted, AVAILABLE, "available", "ask for less or stop another VM");
+    }
+
+    /**
+     * Refuses a VM that could not be started here even if there were no other.
+     *
+     * @throws MinionsException {@code NO_MEMORY} with both figures
+     */
+    static void requireEver(String what, ByteSize wanted) {
+        require(what, wanted, TOTAL, "all it has", "ask for less");
+    }
+
+    private static void require(String what, ByteSize wanted, String line, String meaning, String advice) {
+        OptionalLong bytes = figure(line);
+        if (bytes.isEmpty()) {
             return; // not a Linux /proc: the hypervisor has the last word
         }
-        ByteSize free = ByteSize.bytes(available.getAsLong()).minus(RESERVE);
+        ByteSize free = ByteSize.bytes(bytes.getAsLong()).minus(RESERVE);
         if (wanted.compareTo(free) > 0) {
             throw new MinionsException(
                     ErrorCode.NO_MEMORY,
-                    what + ": " + wanted + " of memory asked, the host has " + free
-                            + " to give (available less a reserve of " + RESERVE
-                            + "); ask for less or stop another VM");
+                    what + ": " + wanted + " of memory asked, the host has " + free + " to give (" + meaning
+                            + " less a reserve of " + RESERVE + "); " + advice);
         }
     }
 
-    private static OptionalLong available() {
+    private static OptionalLong figure(String name) {
         try {
             List<String> lines = Files.readAllLines(MEMINFO);
             return lines.stream()
-                    .filter(line -> line.startsWith(AVAILABLE))
+                    .filter(line -> line.startsWith(name))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIB)
                     .findFirst();
         } catch (IOException e) {

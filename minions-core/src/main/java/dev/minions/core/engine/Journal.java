@@ -2,8 +2,7 @@ package dev.minions.core.engine;
 
 import dev.minions.OperationId;
 import dev.minions.ProgressListener;
-import dev.minions.VmId;
-import dev.minions.error.ErrorCode;
+import dev.minions.VmName;
 import dev.minions.error.LeftoverException;
 import dev.minions.error.MinionsException;
 import dev.minions.event.Event;
@@ -13,6 +12,7 @@ import dev.minions.spi.OperationRecord.Outcome;
 import dev.minions.spi.OperationRecord.Phase;
 import dev.minions.spi.StateStore;
 import dev.minions.spi.StateTransaction;
+import dev.minions.spi.VmRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,7 +69,7 @@ final class Journal implements AutoCloseable {
      * @param undo what undoes it, in the order of doing
      * @param forward what finishes it, in the order of doing
      */
-    record Opening(VmId vm, Phase phase, List<Entry> undo, List<Entry> forward) {}
+    record Opening(VmRecord vm, Phase phase, List<Entry> undo, List<Entry> forward) {}
 
     /** What an operation does between its opening and its end. Must end by {@link Operation#finish}. */
     @FunctionalInterface
@@ -109,11 +109,12 @@ final class Journal implements AutoCloseable {
             ProgressListener progress,
             Function<StateTransaction, Opening> opening,
             Body<T> body) {
-        OperationRecord record = store.write(transaction -> {
+        record Opened(OperationRecord row, VmName name) {}
+        Opened opened = store.write(transaction -> {
             Opening first = opening.apply(transaction);
             OperationRecord row = new OperationRecord(
                     id,
-                    first.vm(),
+                    first.vm().id(),
                     kind,
                     instance,
                     first.phase(),
@@ -123,8 +124,9 @@ final class Journal implements AutoCloseable {
                     false,
                     Instant.now());
             transaction.openOperation(row);
-            return row;
+            return new Opened(row, first.vm().name());
         });
+        OperationRecord record = opened.row();
         Operation operation = new Operation(store, stepWriter, record, progress, () -> closing);
         LOG.atInfo().addKeyValue("operation", id).log("{} vm {} begins", kind, record.vm());
         try {
@@ -133,24 +135,34 @@ final class Journal implements AutoCloseable {
             LOG.atInfo().addKeyValue("operation", id).log("{} vm {} done", kind, record.vm());
             return result;
         } catch (InterruptedException e) {
-            MinionsException failure = new MinionsException(
-                    ErrorCode.CALL_INTERRUPTED,
-                    kind + " vm " + record.vm() + ": the calling thread was interrupted",
-                    e);
-            end(operation, failure);
-            Thread.currentThread().interrupt();
-            throw failure.during(id);
-        } catch (MinionsException failure) {
-            end(operation, failure);
-            throw failure.during(id);
-        } catch (RuntimeException | Error failure) {
-            end(operation, failure);
+            throw interrupted(operation, opened.name(), e);
+        } catch (RuntimeException failure) {
+            if (Interruption.ended(failure)) {
+                throw interrupted(operation, opened.name(), failure);
+            }
+            end(operation).forEach(failure::addSuppressed);
+            throw failure instanceof MinionsException known ? known.during(id) : failure;
+        } catch (Error failure) {
+            end(operation).forEach(failure::addSuppressed);
             throw failure;
         }
     }
 
-    private void end(Operation operation, Throwable failure) {
+    private MinionsException interrupted(Operation operation, VmName vm, Exception cause) {
+        boolean undo = operation.record().phase() == Phase.UNDO;
+        List<RuntimeException> left = end(operation);
+        String outcome = !left.isEmpty()
+                ? "the next change " + (undo ? "undoes" : "finishes") + " what is left of it"
+                : undo ? "it was undone" : "it was finished";
+        MinionsException failure = Interruption.of(operation.record().kind() + " vm '" + vm + "'", outcome, cause);
+        left.forEach(failure::addSuppressed);
+        return failure.during(operation.id());
+    }
+
+    /** Settles an operation whose body threw; returns what was in the way of that. */
+    private List<RuntimeException> end(Operation operation) {
         boolean interrupted = Thread.interrupted(); // undoing runs commands, which must not start out interrupted
+        List<RuntimeException> inTheWay = new ArrayList<>();
         try {
             Optional<OperationRecord> unfinished = operation.abandon();
             if (unfinished.isPresent()) {
@@ -158,15 +170,16 @@ final class Journal implements AutoCloseable {
                 LOG.atInfo()
                         .addKeyValue("operation", record.id())
                         .log("{} vm {} ended in step '{}'", record.kind(), record.vm(), record.step());
-                settle(record, Optional.empty()).forEach(failure::addSuppressed);
+                inTheWay.addAll(settle(record, Optional.empty()));
             }
         } catch (RuntimeException e) {
-            failure.addSuppressed(e); // the row stays open, and recovery has it
+            inTheWay.add(e); // the row stays open, and recovery has it
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
+        return inTheWay;
     }
 
     /**

@@ -50,7 +50,7 @@ final class Power {
         if (before.state() == VmState.RUNNING) {
             return false;
         }
-        HostMemory.require("start vm '" + before.name() + "'", before.spec().memory());
+        HostMemory.requireNow("start vm '" + before.name() + "'", before.spec().memory());
         Duration limit =
                 options.bootTimeout().orElse(backends.hypervisor().traits().bootLimit());
         return journal.run("start", OperationId.random(), options.progress(), this.opening(id), operation -> {
@@ -75,11 +75,11 @@ final class Power {
         return transaction -> {
             VmRecord vm = VmLookup.requireIdle(transaction, id);
             if (vm.state() != VmState.STOPPED && vm.state() != VmState.FAILED) {
-                throw wrongState("start", vm, "STOPPED or FAILED");
+                throw wrongState("start", vm, "stopped or failed");
             }
             transaction.updateVm(vm.in(VmState.STARTING, VmState.RUNNING, Optional.empty(), Optional.empty()));
             return new Opening(
-                    id,
+                    vm,
                     Phase.UNDO,
                     List.of(
                             Actions.setState(VmState.STOPPED, VmState.STOPPED),
@@ -119,11 +119,11 @@ final class Power {
     private static Opening openStop(StateTransaction transaction, VmId id) {
         VmRecord vm = VmLookup.requireIdle(transaction, id);
         if (!vm.state().hasProcess()) {
-            throw wrongState("stop", vm, "RUNNING");
+            throw wrongState("stop", vm, "running");
         }
         VmState was = vm.state();
         transaction.updateVm(vm.in(VmState.STOPPING, VmState.STOPPED, Optional.empty(), vm.startedAt()));
-        return new Opening(id, Phase.UNDO, List.of(Actions.setState(was, VmState.RUNNING)), ended(vm, VmState.STOPPED));
+        return new Opening(vm, Phase.UNDO, List.of(Actions.setState(was, VmState.RUNNING)), ended(vm, VmState.STOPPED));
     }
 
     private static List<Entry> ended(VmRecord vm, VmState state) {
@@ -160,8 +160,7 @@ final class Power {
                 transaction -> {
                     VmRecord vm = VmLookup.requireIdle(transaction, seen.id());
                     boolean still = vm.state().hasProcess() && vm.startedAt().equals(seen.startedAt());
-                    return new Opening(
-                            seen.id(), Phase.FORWARD, List.of(), still ? ended(vm, sight.state()) : List.of());
+                    return new Opening(vm, Phase.FORWARD, List.of(), still ? ended(vm, sight.state()) : List.of());
                 },
                 operation -> {
                     operation.begin("clean up");
@@ -191,7 +190,7 @@ final class Power {
     private static MinionsException wrongState(String operation, VmRecord vm, String wanted) {
         return new MinionsException(
                 ErrorCode.WRONG_STATE,
-                operation + " vm '" + vm.name() + "': it is " + vm.state() + ", it must be " + wanted);
+                operation + " vm '" + vm.name() + "': it is " + vm.state().text() + ", it must be " + wanted);
     }
 
     /** The running VMM of a VM, for what is no operation. */
@@ -205,7 +204,7 @@ final class Power {
             throw new MinionsException(
                     ErrorCode.WRONG_STATE,
                     what + " vm '" + vm.name() + "': it is "
-                            + observer.look(vm, false).state() + ", it must be RUNNING; start it first");
+                            + observer.look(vm, false).state().text() + ", it must be running; start it first");
         }
         return vmm.get();
     }

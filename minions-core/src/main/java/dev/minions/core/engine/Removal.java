@@ -77,7 +77,7 @@ final class Removal {
         VmRecord vm = VmLookup.requireIdle(transaction, id);
         transaction.updateVm(vm.in(VmState.DESTROYING, VmState.STOPPED, vm.failure(), Optional.empty()));
         return new Opening(
-                id,
+                vm,
                 Phase.FORWARD,
                 List.of(),
                 List.of(

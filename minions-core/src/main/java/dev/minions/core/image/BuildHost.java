@@ -36,16 +36,25 @@ record BuildHost(boolean root) {
         List<Finding> findings = new ArrayList<>();
         String machine = System.getProperty("os.arch", "");
         if (!supported(machine)) {
-            findings.add(Finding.error(SUBJECT, "not on " + machine, "import an image instead"));
+            findings.add(Finding.error(
+                    SUBJECT,
+                    "it is known how on x86_64 only, and this host is " + machine,
+                    "import an image that was built elsewhere: minions image import"));
         }
         programs(isRoot()).forEach((program, advice) -> {
             if (HostProgram.find(program).isEmpty()) {
-                findings.add(Finding.error(SUBJECT, "there is no " + program, advice));
+                findings.add(
+                        Finding.error(SUBJECT, "it takes program '" + program + "', which is not on the PATH", advice));
             }
         });
         if (agentRuntime == null || !Files.isReadable(agentRuntime)) {
-            findings.add(
-                    Finding.error(SUBJECT, "there is no runtime of the agent", "name one with MINIONS_AGENT_RUNTIME"));
+            findings.add(Finding.error(
+                    SUBJECT,
+                    "the runtime of the guest agent goes into every image, and "
+                            + (agentRuntime == null
+                                    ? "there is none beside this program"
+                                    : "'" + agentRuntime + "' cannot be read"),
+                    "name its archive, agent-runtime.tar.gz, with MINIONS_AGENT_RUNTIME"));
         }
         return findings.isEmpty() ? List.of(Finding.ok(SUBJECT, "debian can be built")) : List.copyOf(findings);
     }

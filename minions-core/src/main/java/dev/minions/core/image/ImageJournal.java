@@ -4,6 +4,7 @@ import dev.minions.OperationId;
 import dev.minions.ProgressListener;
 import dev.minions.VmId;
 import dev.minions.core.engine.Instances;
+import dev.minions.core.engine.Interruption;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.LeftoverException;
 import dev.minions.error.MinionsException;
@@ -146,13 +147,18 @@ final class ImageJournal {
             });
             LOG.atInfo().addKeyValue("operation", row.id()).log("{} done", row.kind());
             return ending.result();
-        } catch (MinionsException failure) {
-            abandon(row, failure);
-            throw failure.during(row.id());
-        } catch (RuntimeException | Error failure) {
+        } catch (RuntimeException failure) {
+            RuntimeException told = Interruption.ended(failure) ? interrupted(row, failure) : failure;
+            abandon(row, told);
+            throw told instanceof MinionsException known ? known.during(row.id()) : told;
+        } catch (Error failure) {
             abandon(row, failure);
             throw failure;
         }
+    }
+
+    private static MinionsException interrupted(OperationRecord row, RuntimeException cause) {
+        return Interruption.of(row.kind(), row.phase() == Phase.UNDO ? "it was undone" : "it was finished", cause);
     }
 
     private void abandon(OperationRecord row, Throwable failure) {

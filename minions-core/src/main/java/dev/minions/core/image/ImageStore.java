@@ -80,7 +80,10 @@ public final class ImageStore implements Images, BootImage.Library {
 
     @Override
     public ImageInfo get(ImageRef image) {
-        ImageRecord record = require("inspect", image);
+        return complete(require("inspect", image), image);
+    }
+
+    private ImageInfo complete(ImageRecord record, ImageRef image) {
         if (!files.complete(record.digest())) {
             throw new MinionsException(
                     ErrorCode.IMAGE_ERROR,
@@ -91,14 +94,14 @@ public final class ImageStore implements Images, BootImage.Library {
     }
 
     @Override
-    public BootImage resolve(ImageRef image, ProgressListener progress) {
+    public BootImage resolve(String doing, ImageRef image, ProgressListener progress) {
         Optional<ImageRecord> present = record(image).filter(record -> files.complete(record.digest()));
         if (present.isEmpty()
                 && !image.isDigest()
                 && sources.source(image.value()).isPresent()) {
             return bootable(build(ImageBuild.of(image.value()), progress));
         }
-        return bootable(get(image));
+        return bootable(complete(require(doing, image), image));
     }
 
     @Override

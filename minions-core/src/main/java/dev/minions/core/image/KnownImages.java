@@ -57,7 +57,7 @@ final class KnownImages {
         return new MinionsException(
                 ErrorCode.IMAGE_NOT_FOUND,
                 doing + ": image '" + image + "' " + fact + "; there is " + list(names) + ", and " + list(buildable)
-                        + " can be built");
+                        + " can be built; 'minions image import' makes an image of any disk");
     }
 
     private static String list(Set<String> names) {

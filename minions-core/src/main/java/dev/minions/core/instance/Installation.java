@@ -4,6 +4,7 @@ import dev.minions.core.file.DurableFiles;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,6 +55,17 @@ public final class Installation {
             return new Installation(real, identity, host);
         } catch (IOException e) {
             throw failure("open", dataDirectory, e);
+        }
+    }
+
+    /** Whether {@link #open} would find something there: one that is missing or empty is made by it. */
+    public static boolean isThere(Path dataDirectory) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(dataDirectory)) {
+            return entries.iterator().hasNext();
+        } catch (NoSuchFileException absent) {
+            return false;
+        } catch (IOException e) {
+            return true; // opening it says what is wrong with it
         }
     }
 
@@ -118,12 +131,20 @@ public final class Installation {
 
     /**
      * Where sockets are made, as was chosen when the data directory was: nobody derives it again. It is made here if it
-     * is missing, as after a reboot.
+     * is missing, as after a reboot; then those beside it go whose data directory is gone.
      *
      * @throws MinionsException {@code IO_ERROR} if the directory is not this user's own
      */
     public Path socketDirectory() {
-        return SocketDirectory.require(identity.sockets(), host);
+        Path sockets = SocketDirectory.require(identity.sockets(), host);
+        try {
+            if (SocketMark.put(sockets, dataDirectory)) {
+                SocketMark.sweep(Objects.requireNonNull(sockets.getParent(), "parent"));
+            }
+            return sockets;
+        } catch (IOException e) {
+            throw failure("mark the sockets of", dataDirectory, e);
+        }
     }
 
     private static Path directory(Path dataDirectory, HostFacts host) throws IOException {
@@ -139,6 +160,11 @@ public final class Installation {
     private static Identity newIdentity(Path real, HostFacts host) {
         String id = Identity.randomId();
         return new Identity(id, Identity.fingerprint(host.machine()), real, SocketDirectory.choose(id, host));
+    }
+
+    /** The id of the data directory there; empty if there is none. */
+    static Optional<String> idOf(Path dataDirectory) throws IOException {
+        return find(dataDirectory).map(Identity::id);
     }
 
     private static Optional<Identity> find(Path real) throws IOException {

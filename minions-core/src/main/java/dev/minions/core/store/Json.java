@@ -2,9 +2,11 @@ package dev.minions.core.store;
 
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -67,12 +69,18 @@ final class Json {
                 .stream().map(item -> new Fields(object(item))).toList();
     }
 
+    /** The values of the array that the text holds, to be read in their order. */
+    static Items items(String text) {
+        return new Items(((List<?>) read(text)).iterator());
+    }
+
     private static Object read(String text) {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
             return value(parser, parser.nextToken());
         }
     }
 
+    @SuppressWarnings("NullAway") // only an array of columns holds null, and Items says so
     private static Object value(JsonParser parser, @Nullable JsonToken token) {
         if (token == null) {
             throw new IllegalStateException("a JSON column ends too early");
@@ -84,6 +92,7 @@ final class Json {
             case VALUE_NUMBER_INT -> parser.getLongValue();
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
+            case VALUE_NULL -> null;
             default -> throw new IllegalStateException("a JSON column holds " + token);
         };
     }
@@ -106,6 +115,31 @@ final class Json {
 
     private static Map<?, ?> object(Object value) {
         return (Map<?, ?>) value;
+    }
+
+    /** The values of a JSON array, one after the other, read by the types they must have. */
+    record Items(Iterator<?> values) {
+        @Nullable
+        String textOrNull() {
+            return (String) values.next();
+        }
+
+        String text() {
+            return Objects.requireNonNull(textOrNull(), "a column that must have a value");
+        }
+
+        @Nullable
+        Long numberOrNull() {
+            return (Long) values.next();
+        }
+
+        long number() {
+            return Objects.requireNonNull(numberOrNull(), "a column that must have a value");
+        }
+
+        Fields fields() {
+            return new Fields(object(values.next()));
+        }
     }
 
     /** A JSON object, read by the types its values must have. */

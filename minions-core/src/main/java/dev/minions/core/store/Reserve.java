@@ -8,6 +8,7 @@ import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +52,8 @@ final class Reserve {
             if (!Files.exists(file) && Files.getFileStore(directory).getUsableSpace() >= LEFT_AT_LEAST) {
                 fill();
             }
+        } catch (ClosedByInterruptException e) {
+            LOG.debug("the reserve in {} is left to the next writer", directory);
         } catch (IOException e) {
             LOG.warn("there is no reserve for a full disk in {}: {}", directory, e.toString());
         }

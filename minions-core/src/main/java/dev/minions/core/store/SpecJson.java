@@ -71,7 +71,10 @@ public final class SpecJson {
      * @throws RuntimeException if {@link #write} did not write it
      */
     public static VmSpec read(String text) {
-        Json.Fields json = Json.fields(text);
+        return read(Json.fields(text));
+    }
+
+    static VmSpec read(Json.Fields json) {
         VmSpec.Builder spec = VmSpec.builder(ImageRef.of(json.text("image")))
                 .cpus(Math.toIntExact(json.number("cpus")))
                 .memory(ByteSize.bytes(json.number("memory")))

@@ -25,7 +25,11 @@ final class VmRows {
     private static final String COLUMNS = "id, project, name, spec, image, state, desired, failure, lifetime, owner,"
             + " cid, network, address, hypervisor, hypervisor_configuration, volumes, volumes_configuration, nic,"
             + " nic_configuration, created_at, started_at";
-    private static final String SELECT = "SELECT " + COLUMNS + " FROM vms ";
+
+    /** A row in one column, as JSON: reading a column costs a call out of Java, and 21 for each VM took most of the time. */
+    private static final String SELECT =
+            "SELECT json_array(" + COLUMNS.replace(" spec,", " json(spec),") + ") FROM vms ";
+
     private static final String INSERT = "INSERT INTO vms (" + COLUMNS + ", idempotency_key) VALUES"
             + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String UPDATE = "UPDATE vms SET (" + COLUMNS + ", idempotency_key) ="
@@ -169,28 +173,33 @@ final class VmRows {
     }
 
     private static VmRecord read(Sql.Row row) throws SQLException {
+        Json.Items vm = Json.items(row.text());
         return new VmRecord(
-                VmId.of(row.text()),
-                ProjectName.of(row.text()),
-                VmName.of(row.text()),
-                SpecJson.read(row.text()),
-                row.text(),
-                VmState.valueOf(row.text()),
-                VmState.valueOf(row.text()),
-                row.optionalText(),
-                MachineSpec.Lifetime.valueOf(row.text()),
-                row.optionalText(),
-                row.number(),
-                row.text(),
-                row.optionalNumber().map(OptionalLong::of).orElseGet(OptionalLong::empty),
-                backend(row),
-                backend(row),
-                backend(row),
-                Instants.ofNanos(row.number()),
-                row.optionalNumber().map(Instants::ofNanos));
+                VmId.of(vm.text()),
+                ProjectName.of(vm.text()),
+                VmName.of(vm.text()),
+                SpecJson.read(vm.fields()),
+                vm.text(),
+                VmState.valueOf(vm.text()),
+                VmState.valueOf(vm.text()),
+                Optional.ofNullable(vm.textOrNull()),
+                MachineSpec.Lifetime.valueOf(vm.text()),
+                Optional.ofNullable(vm.textOrNull()),
+                vm.number(),
+                vm.text(),
+                optional(vm.numberOrNull()),
+                backend(vm),
+                backend(vm),
+                backend(vm),
+                Instants.ofNanos(vm.number()),
+                Optional.ofNullable(vm.numberOrNull()).map(Instants::ofNanos));
     }
 
-    private static BackendRef backend(Sql.Row row) throws SQLException {
-        return new BackendRef(BackendId.of(row.text()), row.text());
+    private static OptionalLong optional(@Nullable Long number) {
+        return number == null ? OptionalLong.empty() : OptionalLong.of(number);
+    }
+
+    private static BackendRef backend(Json.Items vm) {
+        return new BackendRef(BackendId.of(vm.text()), vm.text());
     }
 }

@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -229,6 +230,46 @@ class EngineTest {
         assertThat(stop(id, Duration.ofSeconds(20)).how()).isEqualTo(How.POWER_BUTTON);
     }
 
+    @Test
+    void anAgentWhoseGuestRebootsInsteadIsAskedAgainWhenItIsBack() {
+        AtomicInteger asked = new AtomicInteger();
+        test.agentsShuttingDown(vm -> {
+            if (asked.incrementAndGet() == 2) {
+                test.host.endVmm(vm.id(), Vmm.Cause.GUEST_POWERED_OFF);
+            }
+            return true;
+        });
+        Engine patient = test.engine();
+        VmId id = patient.create(PROJECT, TestHost.spec("web"), CreateOptions.defaults(), Lifetime.DURABLE);
+
+        StopResult result = patient.stop(id, StopOptions.defaults().grace(Duration.ofSeconds(90)));
+        patient.close();
+
+        assertThat(result.how()).isEqualTo(How.AGENT);
+        assertThat(result.took()).isLessThan(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void anAgentThatWasAwayIsAskedWhenItIsBackThoughTheButtonIsPressed() {
+        AtomicInteger asked = new AtomicInteger();
+        test.agentsShuttingDown(vm -> {
+            if (asked.incrementAndGet() == 1) {
+                throw new MinionsException(ErrorCode.AGENT_TIMEOUT, "the guest boots");
+            }
+            test.host.endVmm(vm.id(), Vmm.Cause.GUEST_POWERED_OFF);
+            return true;
+        });
+        test.host.guests(TestHost.guest().ignoringThePowerButton());
+        Engine patient = test.engine();
+        VmId id = patient.create(PROJECT, TestHost.spec("web"), CreateOptions.defaults(), Lifetime.DURABLE);
+
+        StopResult result = patient.stop(id, StopOptions.defaults().grace(Duration.ofSeconds(90)));
+        patient.close();
+
+        assertThat(result.how()).isEqualTo(How.AGENT);
+        assertThat(result.took()).isLessThan(Duration.ofSeconds(30));
+    }
+
     private StopResult stop(VmId id, Duration grace) {
         return engine.stop(id, StopOptions.defaults().grace(grace));
     }
@@ -405,6 +446,9 @@ class EngineTest {
                 .build();
         assertFails(
                 ErrorCode.NO_MEMORY, () -> engine.create(PROJECT, large, CreateOptions.defaults(), Lifetime.DURABLE));
+        assertFails(
+                ErrorCode.NO_MEMORY,
+                () -> engine.create(PROJECT, large, CreateOptions.defaults().stopped(), Lifetime.DURABLE));
         VmSpec unknown =
                 TestHost.spec("unknown").toBuilder().image(ImageRef.of("plan9")).build();
         assertFails(
@@ -435,6 +479,37 @@ class EngineTest {
         assertFails(ErrorCode.VM_NOT_FOUND, () -> engine.info(id));
         assertFails(ErrorCode.VM_NOT_FOUND, () -> engine.exec(id, Command.of("true")));
         assertThat(engine.find(PROJECT, "web")).isEqualTo(Optional.empty());
+    }
+
+    @Test
+    void memoryThatOthersUseNowDoesNotKeepAVmFromBeingMade() throws IOException {
+        ByteSize total = ByteSize.bytes(Files.readAllLines(Path.of("/proc/meminfo")).stream()
+                .filter(line -> line.startsWith("MemTotal:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .findFirst()
+                .orElseThrow());
+        VmSpec whole = TestHost.spec("whole").toBuilder()
+                .memory(total.minus(HostMemory.RESERVE))
+                .build();
+        engine.create(PROJECT, whole, CreateOptions.defaults().stopped(), Lifetime.DURABLE);
+        assertThatExceptionOfType(MinionsException.class)
+                .isThrownBy(() -> engine.create(
+                        PROJECT,
+                        whole.toBuilder().memory(total).build(),
+                        CreateOptions.defaults().stopped(),
+                        Lifetime.DURABLE))
+                .withMessage("create vm 'whole': " + total + " of memory asked, the host has "
+                        + total.minus(HostMemory.RESERVE)
+                        + " to give (all it has less a reserve of 256 MiB); ask for less");
+    }
+
+    @Test
+    void messagesCallStatesAsListDoes() {
+        VmId id = engine.create(
+                PROJECT, TestHost.spec("web"), CreateOptions.defaults().stopped(), Lifetime.DURABLE);
+        assertThatExceptionOfType(MinionsException.class)
+                .isThrownBy(() -> engine.exec(id, Command.of("true")))
+                .withMessage("run a command in vm 'web': it is stopped, it must be running; start it first");
     }
 
     @Test

@@ -12,16 +12,27 @@ import dev.minions.spi.Vmm;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Predicate;
 
-/** Agents that answer as soon as a byte reaches their guest, and take no request to power off. */
+/** Agents that answer as soon as a byte reaches their guest. */
 final class InstantAgents implements GuestAgents {
     private static final int PROBE = 42;
+    private final Predicate<VmRecord> shutDown;
+
+    /**
+     * Makes them.
+     *
+     * @param shutDown what one does that is asked to power its guest off, and whether it says that it will
+     */
+    InstantAgents(Predicate<VmRecord> shutDown) {
+        this.shutDown = shutDown;
+    }
 
     @Override
     public Optional<Link> tryReach(VmRecord vm, Vmm vmm, Duration limit) {
         try (var connection = vmm.channel().open(0, limit)) {
             connection.output().write(PROBE);
-            return connection.input().read() < 0 ? Optional.empty() : Optional.of(new InstantLink());
+            return connection.input().read() < 0 ? Optional.empty() : Optional.of(new InstantLink(shutDown, vm));
         } catch (java.io.IOException e) {
             return Optional.empty();
         } catch (MinionsException e) {
@@ -34,7 +45,7 @@ final class InstantAgents implements GuestAgents {
 
     @Override
     public Link reach(VmRecord vm, Vmm vmm, Duration limit) {
-        return new InstantLink();
+        return new InstantLink(shutDown, vm);
     }
 
     @Override
@@ -42,7 +53,7 @@ final class InstantAgents implements GuestAgents {
         // it holds nothing
     }
 
-    private static final class InstantLink implements Link {
+    private record InstantLink(Predicate<VmRecord> onShutDown, VmRecord vm) implements Link {
         @Override
         public void configure(Identity identity, Duration limit) {
             // such a guest is whoever it is
@@ -66,7 +77,7 @@ final class InstantAgents implements GuestAgents {
 
         @Override
         public boolean shutDown(Duration limit) {
-            return false;
+            return onShutDown.test(vm);
         }
 
         @Override

@@ -10,6 +10,8 @@ import dev.minions.StartOptions;
 import dev.minions.StopOptions;
 import dev.minions.VmId;
 import dev.minions.VmState;
+import dev.minions.error.ErrorCode;
+import dev.minions.error.MinionsException;
 import dev.minions.event.Event;
 import dev.minions.spi.MachineSpec.Lifetime;
 import dev.minions.testkit.fake.FakeHost;
@@ -112,6 +114,40 @@ class KillAtEveryMomentTest {
         for (int moment = 1; moment <= moments; moment++) {
             killAt(change, moment);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aChangeThatIsInterruptedAtAnyMomentSaysInOneSentenceWhatBecameOfIt(Change change) {
+        int moments = momentsOf(change);
+        for (int moment = 1; moment <= moments; moment++) {
+            interruptAt(change, moment);
+        }
+    }
+
+    private void interruptAt(Change change, int moment) {
+        TestHost test = prepared(change, "interrupted-" + moment);
+        FakeHost process = test.host.anotherProcess().interruptAt(moment, Thread.currentThread());
+        Engine engine = test.engine(process);
+        Throwable end = catchThrowable(() -> change.apply(engine));
+        process.interruptAt(Long.MAX_VALUE, Thread.currentThread());
+        boolean interrupted = Thread.interrupted();
+        engine.close();
+
+        if (end != null) {
+            assertThat(interrupted)
+                    .as("%s at %d keeps the interrupt", change, moment)
+                    .isTrue();
+            assertThat(end)
+                    .as("%s at %d", change, moment)
+                    .isInstanceOfSatisfying(
+                            MinionsException.class,
+                            failure -> assertThat(failure.code()).isEqualTo(ErrorCode.CALL_INTERRUPTED))
+                    .message()
+                    .matches("(create|start|stop|destroy) vm 'web': interrupted;"
+                            + " (nothing was changed|it was undone|it was finished)");
+        }
+        test.requireNothingLeaked();
     }
 
     private int momentsOf(Change change) {

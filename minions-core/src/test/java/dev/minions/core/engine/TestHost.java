@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** A fake host with an image on it, on which any number of engines can be opened, each a process of its own. */
@@ -41,6 +42,7 @@ final class TestHost {
     private static final ByteSize IMAGE_SIZE = ByteSize.mib(64);
 
     final FakeHost host = new FakeHost();
+    private Predicate<VmRecord> shutDown = vm -> false;
     private final Set<String> heldLocks = ConcurrentHashMap.newKeySet();
     private final Path root;
     private final BootImage image;
@@ -90,6 +92,11 @@ final class TestHost {
         return FakeGuest.wellBehaved().withAgent(FakeAgent.echoing());
     }
 
+    /** What agents do that are asked to power their guest off; of the engines that are opened from now on. */
+    void agentsShuttingDown(Predicate<VmRecord> action) {
+        shutDown = action;
+    }
+
     /** An engine in a process of its own. */
     Engine engine() {
         return engine(host.anotherProcess());
@@ -110,15 +117,15 @@ final class TestHost {
                 new FakeInstances(process, store, heldLocks),
                 library(image),
                 vm -> vm.id().toString().getBytes(StandardCharsets.UTF_8),
-                recovery -> new InstantAgents());
+                recovery -> new InstantAgents(shutDown));
     }
 
     static BootImage.Library library(BootImage image) {
         return new BootImage.Library() {
             @Override
-            public BootImage resolve(ImageRef ref, ProgressListener progress) {
+            public BootImage resolve(String doing, ImageRef ref, ProgressListener progress) {
                 if (!ref.value().equals("debian")) {
-                    throw new MinionsException(ErrorCode.IMAGE_NOT_FOUND, "image '" + ref + "' is unknown");
+                    throw new MinionsException(ErrorCode.IMAGE_NOT_FOUND, doing + ": image '" + ref + "' is unknown");
                 }
                 return image;
             }

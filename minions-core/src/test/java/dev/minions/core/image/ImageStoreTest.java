@@ -255,9 +255,11 @@ class ImageStoreTest {
     @Test
     void aKnownImageIsBuiltWhenItIsNeeded() {
         ImageStore engine = engine();
-        assertThat(engine.resolve(NAME, ProgressListener.NONE).digest())
+        assertThat(engine.resolve("create vm 'web'", NAME, ProgressListener.NONE)
+                        .digest())
                 .isEqualTo(engine.get(NAME).digest());
-        assertThat(engine.resolve(NAME, ProgressListener.NONE).kernelArguments())
+        assertThat(engine.resolve("create vm 'web'", NAME, ProgressListener.NONE)
+                        .kernelArguments())
                 .isEqualTo("quiet");
         assertThat(source.builds()).isEqualTo(1);
     }
@@ -267,9 +269,10 @@ class ImageStoreTest {
         ImageStore engine = engine();
         engine.build(DEBIAN.named("mine"), ProgressListener.NONE);
         assertThatExceptionOfType(MinionsException.class)
-                .isThrownBy(() -> engine.resolve(ImageRef.of("nosuch"), ProgressListener.NONE))
+                .isThrownBy(() -> engine.resolve("create vm 'web'", ImageRef.of("nosuch"), ProgressListener.NONE))
                 .returns(ErrorCode.IMAGE_NOT_FOUND, MinionsException::code)
-                .withMessageContaining("image 'nosuch' is not known; there is mine, and debian can be built");
+                .withMessage("create vm 'web': image 'nosuch' is not known; there is mine, and debian can be built;"
+                        + " 'minions image import' makes an image of any disk");
         assertThatExceptionOfType(MinionsException.class)
                 .isThrownBy(() -> engine.build(ImageBuild.of("fedora"), ProgressListener.NONE))
                 .returns(ErrorCode.IMAGE_NOT_FOUND, MinionsException::code)

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -113,9 +114,62 @@ class InstallationTest {
     void aReboundSocketDirectoryIsMadeAgainAfterAReboot() throws IOException {
         Installation installation = Installation.open(data, host);
         Path sockets = installation.socketDirectory();
-        Files.delete(sockets);
-        Files.delete(sockets.getParent());
+        remove(host.run().resolve("minions"));
         assertThat(installation.socketDirectory()).isEqualTo(sockets).isDirectory();
+    }
+
+    @Test
+    void theSocketsOfADataDirectoryThatIsGoneGoWhenANewOneIsMade() throws IOException {
+        Path gone = root.resolve("gone");
+        Path sockets = Installation.open(gone, host).socketDirectory();
+        remove(gone);
+        Path living = Installation.open(data, host).socketDirectory();
+        assertThat(sockets).doesNotExist();
+        assertThat(living).isDirectory();
+    }
+
+    @Test
+    void theSocketsOfADataDirectoryThatWasMadeAnewUnderItsPathGoToo() throws IOException {
+        Path sockets = Installation.open(data, host).socketDirectory();
+        remove(data);
+        Path anew = Installation.open(data, host).socketDirectory();
+        assertThat(sockets).isNotEqualTo(anew).doesNotExist();
+        assertThat(anew).isDirectory();
+    }
+
+    @Test
+    void socketsThatMayBeInUseAreLeftAlone() throws IOException {
+        Path living = Installation.open(root.resolve("living"), host).socketDirectory();
+        Path gone = root.resolve("gone");
+        Path withVm = Installation.open(gone, host).socketDirectory();
+        Path vm = Files.createDirectory(withVm.resolve("0123456789ab"));
+        remove(gone);
+        Path unmarked = Files.createDirectory(living.resolveSibling("0123456789ab"));
+        Path other = Files.createDirectory(living.resolveSibling("something-else"));
+        Installation.open(data, host).socketDirectory();
+        assertThat(living).isDirectory();
+        assertThat(vm).isDirectory();
+        assertThat(unmarked).isDirectory();
+        assertThat(other).isDirectory();
+    }
+
+    @Test
+    void anEngineThatOpensAgainSweepsNothingAndKeepsItsOwn() throws IOException {
+        Installation installation = Installation.open(data, host);
+        Path sockets = installation.socketDirectory();
+        Path gone = root.resolve("gone");
+        Path stray = Installation.open(gone, host).socketDirectory();
+        remove(gone);
+        assertThat(installation.socketDirectory()).isEqualTo(sockets);
+        assertThat(stray).isDirectory();
+    }
+
+    private static void remove(Path tree) throws IOException {
+        try (Stream<Path> all = Files.walk(tree)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
     }
 
     @Test

@@ -18,7 +18,7 @@ import java.util.Set;
 
 /** A Cloud Hypervisor process. Holds nothing open but, if it was started here, the socket for its guest's call. */
 final class ChVmm implements Vmm {
-    private static final Duration LOG_LIMIT = Duration.ofSeconds(2);
+    private static final Duration LOG_LIMIT = Duration.ofSeconds(5);
 
     /** Signals by which a program ends itself, or the kernel ends it for what it did; 31 is a forbidden system call. */
     private static final Set<Integer> CRASHES = Set.of(3, 4, 5, 6, 7, 8, 11, 31);

@@ -73,8 +73,10 @@ public final class CloudHypervisor implements BackendFactory<Hypervisor> {
         HostProgram.find(program)
                 .ifPresentOrElse(
                         found -> findings.add(ChVersion.of(found).finding()),
-                        () -> findings.add(
-                                Finding.error("cloud-hypervisor", "'" + program + "' is not there", ADVICE)));
+                        () -> findings.add(Finding.error(
+                                "cloud-hypervisor",
+                                "program '" + program + "' was looked for and is not there",
+                                ADVICE)));
         findings.addAll(layers.get().findings());
         return List.copyOf(findings);
     }

@@ -66,11 +66,12 @@ record HostLayers(
     List<Finding> findings() {
         var findings = new ArrayList<Finding>();
         findings.add(obstacle.map(why ->
-                        Finding.error("cloud-hypervisor kvm", "cannot run without KVM: " + why, "use a host with KVM"))
+                        Finding.error("cloud-hypervisor kvm", "it runs with KVM only, and " + why, HostKvm.ADVICE))
                 .orElseGet(() -> Finding.ok("cloud-hypervisor kvm", "works")));
         for (String program : PROGRAMS) {
             if (HostProgram.find(program).isEmpty()) {
-                findings.add(Finding.error(program, "is not there, and VMMs are started with it", advice(program)));
+                findings.add(
+                        Finding.error(program, "VMMs are started with it, and it is not on the PATH", advice(program)));
             }
         }
         findings.add(userFinding());
@@ -82,8 +83,9 @@ record HostLayers(
                         ? Finding.ok("memory restore", "page by page, as the guest needs them")
                         : Finding.warning(
                                 "memory restore",
-                                "memory is restored as a whole before a VM goes on",
-                                "sysctl vm.unprivileged_userfaultfd=1"));
+                                "memory is restored as a whole before a VM goes on: VMMs may not use userfaultfd, "
+                                        + UNPRIVILEGED_FAULTS + " is '" + read(UNPRIVILEGED_FAULTS) + "'",
+                                "run: sysctl vm.unprivileged_userfaultfd=1"));
         return findings;
     }
 
@@ -101,9 +103,10 @@ record HostLayers(
                 ? Finding.ok("landlock", "VMMs are kept to their files")
                 : Finding.warning(
                         "landlock",
-                        "VMMs are not kept to their files by Landlock: it takes Linux 6.2 with landlock among the"
-                                + " modules of " + MODULES,
-                        "use a newer kernel");
+                        "VMMs are not kept to their files by Landlock: it takes Linux 6.2 or newer with landlock in "
+                                + MODULES + "; this is Linux " + System.getProperty("os.version") + " with '"
+                                + read(MODULES) + "' in it",
+                        "boot a kernel of 6.2 or newer, with landlock in its lsm= list");
     }
 
     private Finding cgroupFinding() {

@@ -54,8 +54,8 @@ record Acceleration(boolean kvm, String reason, Optional<Long> group) {
                 ? Finding.ok("kvm", "works")
                 : Finding.warning(
                         "kvm",
-                        "VMs run in software emulation, many times slower: " + reason,
-                        "use a host with KVM, or enable nested virtualisation on this one");
+                        "VMs run in software emulation, many times slower than with KVM: " + reason,
+                        HostKvm.ADVICE);
     }
 
     @Override

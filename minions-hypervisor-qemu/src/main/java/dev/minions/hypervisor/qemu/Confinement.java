@@ -12,9 +12,17 @@ import java.util.Optional;
  * How guests' packets are kept from the host.
  *
  * @param way by what
- * @param reason why not in a better way, and what to do about it; empty where all is well
+ * @param obstacle why not in a better way; empty where all is well
  */
-record Confinement(Way way, String reason) {
+record Confinement(Way way, Optional<Obstacle> obstacle) {
+    /**
+     * What keeps passt from being confined.
+     *
+     * @param fact what was found
+     * @param advice what to do about it
+     */
+    record Obstacle(String fact, String advice) {}
+
     /** By what. */
     enum Way {
         /** passt runs as a user of its own, and rules on this host reject what that user sends to the host. */
@@ -38,38 +46,44 @@ record Confinement(Way way, String reason) {
 
     static Confinement of(HostAccess access) {
         if (HostProgram.find("passt").isEmpty()) {
-            return new Confinement(Way.ISOLATED, "passt is not installed; " + INSTALL);
+            return new Confinement(Way.ISOLATED, Optional.of(new Obstacle("passt is not on the PATH", INSTALL)));
         }
-        Optional<String> obstacle = HostUser.isRoot() ? obstacleAsRoot() : obstacleAsUser();
+        Optional<Obstacle> obstacle = HostUser.isRoot() ? obstacleAsRoot() : obstacleAsUser();
         if (obstacle.isEmpty()) {
-            return new Confinement(HostUser.isRoot() ? Way.USER_RULES : Way.NAMESPACE, "");
+            return new Confinement(HostUser.isRoot() ? Way.USER_RULES : Way.NAMESPACE, obstacle);
         }
-        return access == HostAccess.ALLOWED
-                ? new Confinement(Way.NONE, obstacle.get())
-                : new Confinement(Way.ISOLATED, "passt cannot be kept from the host: " + obstacle.get());
+        return new Confinement(access == HostAccess.ALLOWED ? Way.NONE : Way.ISOLATED, obstacle);
     }
 
-    private static Optional<String> obstacleAsRoot() {
+    private static Optional<Obstacle> obstacleAsRoot() {
         if (HostProgram.find("nft").isEmpty()) {
-            return Optional.of("nft is not installed; " + INSTALL);
+            return Optional.of(new Obstacle("passt is kept from the host by nft, which is not on the PATH", INSTALL));
         }
         return hasCapability(CAP_NET_ADMIN)
                 ? Optional.empty()
-                : Optional.of("this root may not change firewall rules; give the container NET_ADMIN");
+                : Optional.of(new Obstacle(
+                        "passt is kept from the host by firewall rules, which this root may not change",
+                        "give the container the capability NET_ADMIN"));
     }
 
-    private static Optional<String> obstacleAsUser() {
+    private static Optional<Obstacle> obstacleAsUser() {
         if (HostProgram.find("nft").isEmpty() || HostProgram.find("pasta").isEmpty()) {
-            return Optional.of("nft or pasta is not installed; " + INSTALL);
+            return Optional.of(new Obstacle(
+                    "passt is kept from the host by nft and pasta, and one of them is not on the PATH", INSTALL));
         }
         Path tun = Path.of("/dev/net/tun");
         if (!Files.isReadable(tun) || !Files.isWritable(tun)) {
-            return Optional.of("/dev/net/tun cannot be opened; chmod 666 /dev/net/tun");
+            return Optional.of(new Obstacle(
+                    "passt is kept from the host with the help of /dev/net/tun, which cannot be opened",
+                    "chmod 666 /dev/net/tun"));
         }
         if (isZero("/proc/sys/user/max_user_namespaces")
                 || isZero("/proc/sys/kernel/unprivileged_userns_clone")
                 || "1".equals(read("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"))) {
-            return Optional.of("users may not make namespaces on this host");
+            return Optional.of(new Obstacle(
+                    "passt is kept from the host in a namespace, and users may not make one on this host",
+                    "run as root, or: sysctl user.max_user_namespaces=10000 kernel.unprivileged_userns_clone=1"
+                            + " kernel.apparmor_restrict_unprivileged_userns=0, those of them that there are"));
         }
         return Optional.empty();
     }
@@ -103,9 +117,17 @@ record Confinement(Way way, String reason) {
     Finding finding() {
         return switch (way) {
             case USER_RULES, NAMESPACE -> Finding.ok("user network", toString());
-            case NONE -> Finding.warning("user network", toString(), "run it on a host where it can be confined");
-            case ISOLATED -> Finding.warning("user network", toString(), INSTALL);
+            case NONE -> Finding.warning("user network", toString(), advice());
+            case ISOLATED -> Finding.warning("user network", toString(), advice());
         };
+    }
+
+    private String fact() {
+        return obstacle.map(Obstacle::fact).orElse("");
+    }
+
+    private String advice() {
+        return obstacle.map(Obstacle::advice).orElse("");
     }
 
     @Override
@@ -113,8 +135,8 @@ record Confinement(Way way, String reason) {
         return switch (way) {
             case USER_RULES -> "user-mode network (passt), kept from the host by nftables";
             case NAMESPACE -> "user-mode network (passt), kept from the host in a namespace";
-            case NONE -> "user-mode network (passt), GUESTS REACH THIS HOST, as was allowed: " + reason;
-            case ISOLATED -> "user-mode network without a way out, published ports only: " + reason;
+            case NONE -> "user-mode network (passt), GUESTS REACH THIS HOST, as was allowed: " + fact();
+            case ISOLATED -> "user-mode network without a way out, published ports only: " + fact();
         };
     }
 }

@@ -18,7 +18,7 @@ final class HostPrograms {
     static void addMissing(List<Finding> findings) {
         NEEDED.forEach((program, advice) -> {
             if (HostProgram.find(program).isEmpty()) {
-                findings.add(Finding.error(program, "is not there, and VMMs are started with it", advice));
+                findings.add(Finding.error(program, "VMMs are started with it, and it is not on the PATH", advice));
             }
         });
     }

@@ -62,7 +62,8 @@ public final class Qemu implements BackendFactory<Hypervisor> {
         HostProgram.find(program)
                 .ifPresentOrElse(
                         found -> findings.add(QemuVersion.of(found).finding()),
-                        () -> findings.add(Finding.error("qemu", "'" + program + "' is not there", ADVICE)));
+                        () -> findings.add(Finding.error(
+                                "qemu", "program '" + program + "' was looked for and is not there", ADVICE)));
         findings.add(Acceleration.of(wish).finding());
         HostPrograms.addMissing(findings);
         return List.copyOf(findings);

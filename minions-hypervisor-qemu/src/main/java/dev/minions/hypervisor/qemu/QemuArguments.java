@@ -45,6 +45,13 @@ final class QemuArguments {
         return List.copyOf(arguments);
     }
 
+    /** The command line for a machine that waits for its memory instead of booting, and then stands still. */
+    List<String> allToRestore() {
+        List<String> all = new ArrayList<>(all());
+        all.addAll(List.of("-incoming", "defer", "-S"));
+        return List.copyOf(all);
+    }
+
     private void addMachine() {
         add("-name", "guest=" + machine.name());
         add("-uuid", machine.place().vm().toString());

@@ -6,6 +6,7 @@ import dev.minions.spi.BackendId;
 import dev.minions.spi.DiskFormat;
 import dev.minions.spi.Hypervisor;
 import dev.minions.spi.MachineSpec;
+import dev.minions.spi.MemorySnapshots;
 import dev.minions.spi.NicKind;
 import dev.minions.spi.VmPlace;
 import dev.minions.spi.Vmm;
@@ -72,6 +73,15 @@ final class QemuHypervisor implements Hypervisor {
 
     @Override
     public Vmm start(MachineSpec machine) {
+        return start(machine, new QemuArguments(program, acceleration, machine).all());
+    }
+
+    /** Starts a VMM whose machine waits for its memory. */
+    QemuVmm startToRestore(MachineSpec machine) {
+        return start(machine, new QemuArguments(program, acceleration, machine).allToRestore());
+    }
+
+    private QemuVmm start(MachineSpec machine, List<String> command) {
         var files = new VmmFiles(machine.place());
         requireNotRunning(machine, files);
         requireFiles(machine);
@@ -80,7 +90,7 @@ final class QemuHypervisor implements Hypervisor {
         HostDirectory.makePrivate(files.run(), user);
         user.ifPresent(owner -> handOver(machine, owner));
         try (var signal = StartSignal.listen(files.startSocket(), user)) {
-            LaunchedProcess process = Launcher.start(launch(machine, files, user));
+            LaunchedProcess process = Launcher.start(launch(machine, command, files, user));
             awaitStart(machine, files, process, signal);
             return new QemuVmm(machine.place(), process);
         }
@@ -124,9 +134,8 @@ final class QemuHypervisor implements Hypervisor {
         }
     }
 
-    private Launch launch(MachineSpec machine, VmmFiles files, Optional<RunAs> user) {
-        Launch.Builder launch = Launch.builder(
-                        files.launch(), files.run(), new QemuArguments(program, acceleration, machine).all())
+    private static Launch launch(MachineSpec machine, List<String> command, VmmFiles files, Optional<RunAs> user) {
+        Launch.Builder launch = Launch.builder(files.launch(), files.run(), command)
                 .lifetime(lifetime(machine.lifetime()))
                 .log(files.log())
                 .console(files.console())
@@ -181,6 +190,11 @@ final class QemuHypervisor implements Hypervisor {
         if (Files.exists(files.run(), LinkOption.NOFOLLOW_LINKS)) {
             HostDirectory.remove(files.run());
         }
+    }
+
+    @Override
+    public Optional<MemorySnapshots> memorySnapshots() {
+        return Optional.of(new QemuMemorySnapshots(this, acceleration));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.minions.hypervisor.qemu;
 
 import dev.minions.spi.GuestChannel;
+import dev.minions.spi.Pausing;
 import dev.minions.spi.VmPlace;
 import dev.minions.spi.Vmm;
 import dev.minions.spi.process.LaunchedProcess;
@@ -21,7 +22,7 @@ final class QemuVmm implements Vmm {
     private static final Duration BUTTON_LIMIT = Duration.ofSeconds(10);
 
     private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
-    private static final Duration LOG_LIMIT = Duration.ofSeconds(2);
+    private static final Duration LOG_LIMIT = Duration.ofSeconds(5);
 
     /** Signals by which a program ends itself, or the kernel ends it for what it did. */
     private static final Set<Integer> CRASHES = Set.of(3, 4, 5, 6, 7, 8, 11, 31);
@@ -90,6 +91,11 @@ final class QemuVmm implements Vmm {
     @Override
     public void kill() {
         process.kill(KILL_LIMIT);
+    }
+
+    @Override
+    public Optional<Pausing> pausing() {
+        return Optional.of(new QemuPausing(new QmpControl(files)));
     }
 
     @Override

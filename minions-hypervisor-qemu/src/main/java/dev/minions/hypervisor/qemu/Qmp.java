@@ -3,6 +3,7 @@ package dev.minions.hypervisor.qemu;
 import dev.minions.spi.process.UnixStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
@@ -55,15 +56,20 @@ final class Qmp implements Closeable {
     }
 
     /**
-     * Gives a command without arguments and waits for its answer. What comes meanwhile, events and late answers to
-     * others, is passed over.
+     * Gives a command and waits for its answer. What comes meanwhile, events and late answers to others, is passed over.
      *
+     * @param arguments its arguments by name
      * @return what it returned
      * @throws RefusedException if QEMU answered with an error
      */
-    JsonNode execute(String command, long deadline) throws IOException {
+    JsonNode execute(String command, Map<String, ?> arguments, long deadline) throws IOException {
         String id = UUID.randomUUID().toString();
-        send(command, id, deadline);
+        if (arguments.isEmpty()) {
+            send(command, id, deadline);
+        } else {
+            var request = Map.of("execute", command, "arguments", arguments, "id", id);
+            stream.write(Json.MAPPER.writeValueAsString(request) + "\n", deadline);
+        }
         while (true) {
             JsonNode answer = parse(stream.readLine(deadline));
             if (!id.equals(answer.path("id").asString(""))) {

@@ -8,9 +8,11 @@ import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
 
 /** Gives commands to a VMM, each over a connection of its own, on whichever of its control sockets is free. */
 final class QmpControl {
@@ -29,25 +31,32 @@ final class QmpControl {
     /**
      * Gives a command to the VMM of this VM and no other.
      *
+     * @return what it returned
      * @throws MinionsException {@code HYPERVISOR_ERROR} if it refuses or does not answer in time, whatever it does
      */
-    void execute(String command, Duration within) {
+    JsonNode execute(String command, Duration within) {
+        return execute(command, Map.of(), within);
+    }
+
+    /** The same with arguments, by name. */
+    JsonNode execute(String command, Map<String, ?> arguments, Duration within) {
+        String message =
+                "send '" + command + "' to the qemu of vm " + files.place().vm() + ": ";
         long deadline = System.nanoTime() + within.toNanos();
         try (Qmp qmp = open(deadline)) {
-            String uuid = qmp.execute("query-uuid", deadline).path("UUID").asString("");
+            String uuid =
+                    qmp.execute("query-uuid", Map.of(), deadline).path("UUID").asString("");
             if (!uuid.equalsIgnoreCase(files.place().vm().toString())) {
                 throw new IOException("it runs vm " + uuid);
             }
-            qmp.execute(command, deadline);
+            return qmp.execute(command, arguments, deadline);
         } catch (ClosedByInterruptException e) {
-            throw new MinionsException(ErrorCode.CALL_INTERRUPTED, message(command) + ": interrupted", e);
+            throw new MinionsException(ErrorCode.CALL_INTERRUPTED, message + "interrupted", e);
         } catch (SocketTimeoutException e) {
             throw new MinionsException(
-                    ErrorCode.HYPERVISOR_ERROR,
-                    message(command) + ": no answer within " + within.toMillis() + " ms",
-                    e);
+                    ErrorCode.HYPERVISOR_ERROR, message + "no answer within " + within.toMillis() + " ms", e);
         } catch (IOException e) {
-            throw new MinionsException(ErrorCode.HYPERVISOR_ERROR, message(command) + ": " + e.getMessage(), e);
+            throw new MinionsException(ErrorCode.HYPERVISOR_ERROR, message + e.getMessage(), e);
         }
     }
 
@@ -66,10 +75,6 @@ final class QmpControl {
             }
             throw new IOException("it has no socket '" + name + "'");
         }
-    }
-
-    private String message(String command) {
-        return "send '" + command + "' to the qemu of vm " + files.place().vm();
     }
 
     private Qmp open(long deadline) throws IOException {

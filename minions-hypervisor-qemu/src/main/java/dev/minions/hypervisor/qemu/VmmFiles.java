@@ -20,6 +20,9 @@ record VmmFiles(VmPlace place) {
     static final String CONSOLE_SOCKET = "console";
     static final String START_SOCKET = "up";
 
+    /** Where a machine's memory comes out of the VMM, or goes into it. */
+    static final String MEMORY_SOCKET = "memory";
+
     static String controlName(int number) {
         return "qmp" + number;
     }
@@ -48,6 +51,10 @@ record VmmFiles(VmPlace place) {
 
     Path startSocket() {
         return run().resolve(START_SOCKET);
+    }
+
+    Path memorySocket() {
+        return run().resolve(MEMORY_SOCKET);
     }
 
     Path control(int number) {

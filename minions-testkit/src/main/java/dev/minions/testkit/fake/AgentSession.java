@@ -134,7 +134,7 @@ final class AgentSession {
         } else if (request instanceof Request.HealthCheck) {
             return new Answer.Health(1, state.hostname(), agent.isExisting() ? 0 : Protocol.VERSION);
         } else if (request instanceof Request.ReportStatus) {
-            return new Answer.Status(1, 512, 128, 10, 1, 2.5, 1000L, 2000L, 0.25);
+            return new Answer.Status(1, 512L << 20, 128L << 20, 10L << 30, 300L << 20, 2.5, 1000L, 2000L, 0.25);
         } else if (request instanceof Request.Exec exec) {
             return run(exec.command());
         } else if (request instanceof Request.ReadFile read) {

@@ -96,6 +96,16 @@ public final class FakeHost {
         return this;
     }
 
+    /**
+     * Interrupts a thread at a moment of this process's life, as a caller who has lost patience does.
+     *
+     * @param moment which, counted from 1, as {@link #killAt} has them
+     */
+    public FakeHost interruptAt(long moment, Thread caller) {
+        process.interruptAt(moment, caller);
+        return this;
+    }
+
     /** The moments this process has gone through, in order, for example {@code VOLUME_CLONE HALFWAY}. */
     public List<String> moments() {
         return process.moments();

@@ -23,6 +23,8 @@ final class FakeProcess {
     private final List<String> moments = new ArrayList<>();
     private final List<Runnable> obituaries = new ArrayList<>();
     private long fatalMoment = Long.MAX_VALUE;
+    private long impatientMoment = Long.MAX_VALUE;
+    private @Nullable Thread caller;
     private boolean killed;
 
     /** A fault and how many calls it has seen. */
@@ -80,6 +82,9 @@ final class FakeProcess {
             requireAlive();
             moments.add(call + " " + moment);
             dies = moments.size() == fatalMoment;
+            if (moments.size() == impatientMoment && caller != null) {
+                caller.interrupt();
+            }
             for (Map.Entry<Counted, Integer> entry : numbers.entrySet()) {
                 fault = entry.getKey().fault.strikes(moment, entry.getValue()) ? entry.getKey().fault : fault;
             }
@@ -149,6 +154,16 @@ final class FakeProcess {
         lock.lock();
         try {
             fatalMoment = moment;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void interruptAt(long moment, Thread thread) {
+        lock.lock();
+        try {
+            impatientMoment = moment;
+            caller = thread;
         } finally {
             lock.unlock();
         }

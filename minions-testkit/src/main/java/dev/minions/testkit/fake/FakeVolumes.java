@@ -64,7 +64,9 @@ public final class FakeVolumes implements VolumeBackend {
         public VolumeBackend open(BackendContext context) {
             Path directory = context.dataDirectory().resolve("volumes");
             try {
-                Files.createDirectories(directory);
+                if (Files.isDirectory(context.dataDirectory())) {
+                    Files.createDirectories(directory);
+                }
             } catch (IOException e) {
                 throw new MinionsException(ErrorCode.IO_ERROR, "make '" + directory + "': " + e, e);
             }

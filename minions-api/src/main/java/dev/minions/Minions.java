@@ -64,6 +64,12 @@ public interface Minions extends AutoCloseable {
     /** All VMs of the project, the oldest first. Never waits for an operation and never recovers one. */
     List<VmInfo> list();
 
+    /**
+     * The VMs of every project that should run and do not, the oldest first: the host was booted, or their VMM ended.
+     * A VM whose guest powered itself off is none of them. Starts nothing.
+     */
+    List<Vm> interrupted();
+
     /** The images. */
     Images images();
 

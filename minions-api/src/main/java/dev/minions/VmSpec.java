@@ -32,6 +32,7 @@ public final class VmSpec {
     private static final int MAX_LABELS = 64;
     private static final int MAX_VALUE = 1024;
     private static final int MAX_ATTACHED = 16;
+    private static final int MAX_SOURCES = 1024;
     private static final Pattern LABEL_KEY = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
 
@@ -46,6 +47,8 @@ public final class VmSpec {
     private final Set<SshPublicKey> sshKeys;
     private final List<GuestFile> files;
     private final List<PortForward> publish;
+    private final Set<AllowedSource> allowFrom;
+    private final @Nullable DataRate bandwidth;
     private final @Nullable Path kernel;
     private final @Nullable Path initrd;
     private final @Nullable String kernelArguments;
@@ -63,6 +66,8 @@ public final class VmSpec {
         sshKeys = Set.copyOf(builder.sshKeys);
         files = List.copyOf(builder.files);
         publish = List.copyOf(builder.publish);
+        allowFrom = Set.copyOf(builder.allowFrom);
+        bandwidth = builder.bandwidth;
         kernel = builder.kernel;
         initrd = builder.initrd;
         kernelArguments = builder.kernelArguments;
@@ -111,6 +116,9 @@ public final class VmSpec {
         addMapProblems(problems, "variable", environment, VARIABLE);
         addForwardProblems(problems);
         addAttachedProblems(problems);
+        if (allowFrom.size() > MAX_SOURCES) {
+            problems.add(allowFrom.size() + " allowed sources; " + MAX_SOURCES + " are the most");
+        }
         addTextProblem(problems, "kernel arguments", kernelArguments);
         addTextProblem(problems, "idempotency key", idempotencyKey);
         return problems;
@@ -213,6 +221,16 @@ public final class VmSpec {
         return publish;
     }
 
+    /** Who may open connections to the VM besides this host; empty for nobody. */
+    public Set<AllowedSource> allowFrom() {
+        return allowFrom;
+    }
+
+    /** The most that the network lets through in each direction; empty for no limit. */
+    public Optional<DataRate> bandwidth() {
+        return Optional.ofNullable(bandwidth);
+    }
+
     /** A kernel in place of the image's. */
     public Optional<Path> kernel() {
         return Optional.ofNullable(kernel);
@@ -249,6 +267,8 @@ public final class VmSpec {
         values.add(sshKeys);
         values.add(files);
         values.add(publish);
+        values.add(allowFrom);
+        values.add(bandwidth);
         values.add(kernel);
         values.add(initrd);
         values.add(kernelArguments);
@@ -286,6 +306,8 @@ public final class VmSpec {
         private final Set<SshPublicKey> sshKeys = new LinkedHashSet<>();
         private final List<GuestFile> files = new ArrayList<>();
         private final List<PortForward> publish = new ArrayList<>();
+        private final Set<AllowedSource> allowFrom = new LinkedHashSet<>();
+        private @Nullable DataRate bandwidth;
         private @Nullable Path kernel;
         private @Nullable Path initrd;
         private @Nullable String kernelArguments;
@@ -307,6 +329,8 @@ public final class VmSpec {
             sshKeys.addAll(spec.sshKeys);
             files.addAll(spec.files);
             publish.addAll(spec.publish);
+            allowFrom.addAll(spec.allowFrom);
+            bandwidth = spec.bandwidth;
             kernel = spec.kernel;
             initrd = spec.initrd;
             kernelArguments = spec.kernelArguments;
@@ -376,6 +400,18 @@ public final class VmSpec {
         /** Makes a port of the host lead into the guest. */
         public Builder publish(PortForward forward) {
             publish.add(forward);
+            return this;
+        }
+
+        /** Lets a VM or a network open connections to this one. */
+        public Builder allowFrom(AllowedSource source) {
+            allowFrom.add(Objects.requireNonNull(source, "source"));
+            return this;
+        }
+
+        /** Limits what the network lets through, in each direction; no limit if not called. */
+        public Builder bandwidth(DataRate most) {
+            bandwidth = Objects.requireNonNull(most, "bandwidth");
             return this;
         }
 

@@ -11,6 +11,8 @@ final class Catalogue {
             new EngineMemoryBenchmark(),
             CloneBenchmark.onExt4(),
             CloneBenchmark.withReflinks(),
+            NetworkBenchmark.attach(),
+            NetworkBenchmark.packets(),
             new ExecBenchmark(),
             new SshBenchmark(),
             new PingBenchmark(),

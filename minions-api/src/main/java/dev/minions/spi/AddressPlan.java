@@ -1,6 +1,7 @@
 package dev.minions.spi;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The IPv4 addresses of a network, as unsigned 32-bit numbers in a {@code long}, and what a guest needs beside its own.
@@ -11,8 +12,10 @@ import java.util.List;
  * @param prefixLength the length of the network's prefix, 1 to 32
  * @param gateway the address that leads out
  * @param dns the name servers, as IP literals
+ * @param ip6 how a VM comes to an IPv6 address as well; empty where the network has none
  */
-public record AddressPlan(String network, long first, long last, int prefixLength, String gateway, List<String> dns) {
+public record AddressPlan(
+        String network, long first, long last, int prefixLength, String gateway, List<String> dns, Optional<Ip6> ip6) {
     private static final int MAX_PREFIX = 32;
 
     /** Checks the range. */
@@ -23,6 +26,35 @@ public record AddressPlan(String network, long first, long last, int prefixLengt
         }
         if (prefixLength < 1 || prefixLength > MAX_PREFIX) {
             throw new IllegalArgumentException("a prefix length must be 1 to 32, got " + prefixLength);
+        }
+    }
+
+    /** A plan without IPv6. */
+    public AddressPlan(String network, long first, long last, int prefixLength, String gateway, List<String> dns) {
+        this(network, first, last, prefixLength, gateway, dns, Optional.empty());
+    }
+
+    /**
+     * IPv6 beside IPv4: a VM's address is a prefix with its IPv4 address at the end, so that nothing more is given out.
+     *
+     * @param prefix 64 bits as an IPv6 literal that ends in {@code ::}, for example {@code fd12:3456:789a:1::}
+     * @param gateway the address that leads out; link-local, so that it needs no route of its own
+     */
+    public record Ip6(String prefix, String gateway) {
+        private static final int HALF = 16;
+
+        /** Checks the form. */
+        public Ip6 {
+            if (!prefix.matches("([0-9a-f]{1,4}:){1,4}:")) {
+                throw new IllegalArgumentException(
+                        "an IPv6 prefix is up to four groups and two colons, as fd12:3456:789a:1::, got '" + prefix
+                                + "'");
+            }
+        }
+
+        /** The address of the VM that has that IPv4 address, alone in its prefix of 128 bits. */
+        public String address(long ipv4) {
+            return prefix + Long.toHexString(ipv4 >>> HALF) + ":" + Long.toHexString(ipv4 & 0xFFFF);
         }
     }
 

@@ -1,7 +1,11 @@
 package dev.minions.spi;
 
+import dev.minions.AllowedSource;
+import dev.minions.DataRate;
 import dev.minions.PortForward;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Connects VMs to a network. Guests are hostile: they reach the outside and neither the host's services nor, unless
@@ -10,6 +14,11 @@ import java.util.List;
 public interface Network extends Backend {
     /** How it connects them. */
     NicKind kind();
+
+    /** What it can do beyond connecting; the engine asks for nothing else. */
+    default Set<Feature> features() {
+        return Set.of();
+    }
 
     /** The addresses that the engine gives out on it, each to one VM from create to destroy. */
     AddressPlan addresses();
@@ -25,6 +34,14 @@ public interface Network extends Backend {
     /** Removes all that {@link #attach} made, or half made, for that VM. Nothing there is success. */
     void detach(VmPlace place);
 
+    /** What only some networks can do. */
+    enum Feature {
+        /** Let others than this host open connections to a VM: {@link NicRequest#allowFrom}. */
+        ALLOW_FROM,
+        /** Limit how much passes: {@link NicRequest#bandwidth}. */
+        BANDWIDTH
+    }
+
     /**
      * What a VM asks of a network.
      *
@@ -33,12 +50,27 @@ public interface Network extends Backend {
      * @param address its address
      * @param publish the ports of the host that lead into it
      * @param lifetime how long it lives
+     * @param allowFrom who may open connections to it; empty unless the network has {@link Feature#ALLOW_FROM}
+     * @param bandwidth the most that may pass in each direction; empty unless it has {@link Feature#BANDWIDTH}
      */
     record NicRequest(
-            VmPlace place, String mac, String address, List<PortForward> publish, MachineSpec.Lifetime lifetime) {
-        /** Copies the list. */
+            VmPlace place,
+            String mac,
+            String address,
+            List<PortForward> publish,
+            MachineSpec.Lifetime lifetime,
+            Set<AllowedSource> allowFrom,
+            Optional<DataRate> bandwidth) {
+        /** Copies the collections. */
         public NicRequest {
             publish = List.copyOf(publish);
+            allowFrom = Set.copyOf(allowFrom);
+        }
+
+        /** Asks for no more than every network can do. */
+        public NicRequest(
+                VmPlace place, String mac, String address, List<PortForward> publish, MachineSpec.Lifetime lifetime) {
+            this(place, mac, address, publish, lifetime, Set.of(), Optional.empty());
         }
     }
 }

@@ -20,6 +20,7 @@ final class Commands {
             "stop",
             "destroy",
             "image",
+            "init",
             "doctor",
             "recover",
             "adopt",
@@ -52,6 +53,7 @@ final class Commands {
             case "image inspect" -> new ImageInspectCommand();
             case "image remove" -> new ImageRemoveCommand();
             case "image import" -> new ImageImportCommand();
+            case "init" -> new InitCommand();
             case "doctor" -> new DoctorCommand();
             case "recover" -> new RecoverCommand();
             case "adopt" -> new AdoptCommand();

@@ -58,6 +58,7 @@ final class CreateCommand implements Verb {
         List<VmName> names = given.operands().stream().map(VmName::of).toList();
         VmSpec spec = common.build();
         boolean closed = !letIn(session, common);
+        SpecOptions.addSources(session, common);
         if (names.isEmpty()) {
             create(session, common.build(), spec.image().value());
             warn(session, closed);

@@ -4,6 +4,8 @@ import dev.minions.HostReport;
 import dev.minions.Minions;
 import dev.minions.core.RecoveryReport;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Where the commands get what they talk to. The one place that knows which kind of {@link Minions} it is. */
@@ -24,6 +26,18 @@ interface Engines {
 
     /** Makes known what lies in the data directory of the settings and its database does not know. */
     RecoveryReport recover(Settings settings);
+
+    /**
+     * Sets this host's bridge up for the data directory of the settings.
+     *
+     * @param network the settings of the bridge, by name
+     * @param persist whether systemd is to do so again after each boot
+     * @return what was changed, a sentence each
+     */
+    List<String> init(Settings settings, Map<String, String> network, boolean persist);
+
+    /** Takes back what {@link #init} did, and says so in a sentence each. */
+    List<String> undoInit(Settings settings, Map<String, String> network);
 
     /** Binds the data directory of the settings to this host and its present path, which it returns. */
     Path adopt(Settings settings);

@@ -7,9 +7,15 @@ import dev.minions.core.BackendCatalog;
 import dev.minions.core.LocalMinions;
 import dev.minions.core.RecoveryReport;
 import dev.minions.error.MinionsException;
+import dev.minions.net.linux.LinuxBridge;
+import dev.minions.net.linux.LinuxBridge.AtBoot;
+import dev.minions.net.linux.LinuxBridgeProvider;
+import dev.minions.spi.BackendContext;
 import dev.minions.spi.BackendId;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -41,6 +47,34 @@ final class LocalEngines implements Engines {
     @Override
     public Path adopt(Settings settings) {
         return describe(settings).adopt();
+    }
+
+    @Override
+    public List<String> init(Settings settings, Map<String, String> network, boolean persist) {
+        LinuxBridge bridge = LinuxBridgeProvider.bridge(network);
+        BackendContext context = describe(settings).context();
+        return persist ? bridge.init(context, atBoot(context, network)) : bridge.init(context);
+    }
+
+    @Override
+    public List<String> undoInit(Settings settings, Map<String, String> network) {
+        return describe(settings)
+                .contextIfPresent()
+                .map(LinuxBridgeProvider.bridge(network)::undo)
+                .orElse(List.of());
+    }
+
+    /** The bridge's own settings are remembered where it was set up. */
+    private static AtBoot atBoot(BackendContext context, Map<String, String> network) {
+        String home = System.getProperty("minions.home");
+        if (home == null) {
+            throw new UsageException("--persist needs an installed 'minions', for systemd to call");
+        }
+        String program = Path.of(home, "bin", "minions").toString();
+        String data = context.dataDirectory().toString();
+        List<String> init = new ArrayList<>(List.of(program, "init", GlobalOptions.DATA_DIR, data));
+        Optional.ofNullable(network.get("bridge")).ifPresent(name -> init.addAll(List.of("--bridge", name)));
+        return new AtBoot(init, List.of(program, "start", StartCommand.INTERRUPTED, GlobalOptions.DATA_DIR, data));
     }
 
     private static LocalMinions.Builder describe(Settings settings) {

@@ -10,7 +10,11 @@ final class Names {
 
     /** Returns the exit code of the first failure, or 0. A signal ends the row. */
     static int each(Session session, Consumer<String> action) {
-        List<String> names = session.given().operands();
+        return each(session, session.given().operands(), action);
+    }
+
+    /** The same for others than those that were typed. */
+    static <T> int each(Session session, List<T> names, Consumer<T> action) {
         int code = Exit.OK;
         for (int i = 0; i < names.size(); i++) {
             if (i > 0 && session.signals().received() != 0) {

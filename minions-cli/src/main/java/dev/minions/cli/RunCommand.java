@@ -34,9 +34,10 @@ final class RunCommand implements Verb {
         Command command = GuestOptions.command(given);
         VmSpec.Builder builder = SpecOptions.builder(given, image);
         given.value(NAME).ifPresent(name -> builder.name(VmName.of(name)));
-        VmSpec spec = builder.build();
+        builder.build(); // says what is wrong before anything is opened
         CreateOptions options = session.with(SpecOptions.create(given), "run " + image);
-        EphemeralVm vm = session.minions().launch(spec, options);
+        SpecOptions.addSources(session, builder);
+        EphemeralVm vm = session.minions().launch(builder.build(), options);
         try (Destruction ephemeral = new Destruction(vm)) {
             session.screen().clearProgress();
             return GuestRun.of(session).run(ephemeral.vm(), command);

@@ -1,8 +1,10 @@
 package dev.minions.cli;
 
+import dev.minions.AllowedSource;
 import dev.minions.AttachedDisk;
 import dev.minions.ByteSize;
 import dev.minions.CreateOptions;
+import dev.minions.DataRate;
 import dev.minions.GuestFile;
 import dev.minions.ImageRef;
 import dev.minions.PortForward;
@@ -36,6 +38,8 @@ final class SpecOptions {
     private static final String ATTACH = "--attach";
     private static final String SSH_KEY = "--ssh-key";
     private static final String PUBLISH = "--publish";
+    private static final String ALLOW_FROM = "--allow-from";
+    private static final String BANDWIDTH = "--bandwidth";
     private static final String FILE = "--file";
     private static final String KERNEL = "--kernel";
     private static final String INITRD = "--initrd";
@@ -56,6 +60,13 @@ final class SpecOptions {
                             PUBLISH,
                             "-p")
                     .repeated(),
+            Option.value(
+                            "VM|CIDR",
+                            "Let another VM, or the addresses of a network, open connections to the VM (bridge only)",
+                            ALLOW_FROM)
+                    .repeated(),
+            Option.value(
+                    "RATE", "Let no more than this through in each direction, as 100mbit (bridge only)", BANDWIDTH),
             Option.value("KEY=VALUE", "Label the VM, to find it by", LABEL).repeated(),
             Option.value("KEY=VALUE", "Set a variable for commands in the guest", ENV, "-e")
                     .repeated(),
@@ -91,6 +102,7 @@ final class SpecOptions {
         given.value(INITRD).ifPresent(text -> builder.initrd(path(INITRD, text)));
         given.value(CMDLINE).ifPresent(builder::kernelArguments);
         given.all(PUBLISH).forEach(text -> builder.publish(PortForward.parse(text)));
+        given.value(BANDWIDTH).ifPresent(text -> builder.bandwidth(DataRate.parse(text)));
         given.all(SSH_KEY).forEach(text -> SshKeys.read(path(SSH_KEY, text)).forEach(builder::sshKey));
         given.all(FILE).forEach(text -> builder.file(file(text)));
         for (String text : given.all(LABEL)) {
@@ -98,6 +110,21 @@ final class SpecOptions {
             builder.label(label.getKey(), label.getValue());
         }
         return builder;
+    }
+
+    /**
+     * Lets in whom the options name. A VM is looked up now: it is meant whatever it is called later.
+     *
+     * @throws MinionsException {@code VM_NOT_FOUND} if there is no such VM
+     */
+    static void addSources(Session session, VmSpec.Builder builder) {
+        for (String text : session.given().all(ALLOW_FROM)) {
+            boolean network = text.indexOf('/') >= 0 || text.indexOf(':') >= 0 || text.matches("\\d+(\\.\\d+)+");
+            builder.allowFrom(
+                    network
+                            ? AllowedSource.parse(text)
+                            : AllowedSource.vm(session.vm(text).id()));
+        }
     }
 
     static boolean hasKey(Given given) {

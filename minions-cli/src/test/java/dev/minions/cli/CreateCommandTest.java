@@ -2,8 +2,10 @@ package dev.minions.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.minions.AllowedSource;
 import dev.minions.AttachedDisk;
 import dev.minions.ByteSize;
+import dev.minions.DataRate;
 import dev.minions.GuestFile;
 import dev.minions.PortForward;
 import dev.minions.SshPublicKey;
@@ -60,6 +62,24 @@ class CreateCommandTest {
                         .file(GuestFile.text("/etc/app.conf", "x").mode(0600))
                         .sshKey(SshPublicKey.of(CliFixture.KEY))
                         .build());
+    }
+
+    @Test
+    void whoMayComeIsLookedUpAndHowMuchMayPassIsRead() {
+        cli.run("create", "client");
+        Outcome outcome =
+                cli.run("create web --allow-from client --allow-from 192.0.2.0/24 --allow-from ::1 --bandwidth 50mbit"
+                        .split(" "));
+        assertThat(outcome.code()).isZero();
+        VmSpec spec = cli.minions.vm("web").spec();
+        assertThat(spec.allowFrom())
+                .containsExactlyInAnyOrder(
+                        AllowedSource.vm(cli.minions.vm("client").id()),
+                        AllowedSource.parse("192.0.2.0/24"),
+                        AllowedSource.parse("::1"));
+        assertThat(spec.bandwidth()).contains(DataRate.mbit(50));
+        assertThat(cli.run("create", "other", "--allow-from", "nobody").err()).contains("nobody");
+        assertThat(cli.run("create", "other", "--bandwidth", "fast").code()).isEqualTo(Exit.USAGE);
     }
 
     @Test

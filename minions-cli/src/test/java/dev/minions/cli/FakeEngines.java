@@ -8,7 +8,9 @@ import dev.minions.core.RecoveryReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Gives the command line a {@link FakeMinions}, and remembers with what settings it was asked for one. */
 final class FakeEngines implements Engines {
@@ -51,6 +53,16 @@ final class FakeEngines implements Engines {
     public Path adopt(Settings settings) {
         opened.add(settings);
         return Path.of("/data");
+    }
+
+    @Override
+    public List<String> init(Settings settings, Map<String, String> network, boolean persist) {
+        return List.of("init " + new TreeMap<>(network) + (persist ? " for good" : ""));
+    }
+
+    @Override
+    public List<String> undoInit(Settings settings, Map<String, String> network) {
+        return network.isEmpty() ? List.of() : List.of("undo " + new TreeMap<>(network));
     }
 
     /** What happens while one is opened. */

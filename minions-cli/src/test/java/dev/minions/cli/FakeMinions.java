@@ -209,6 +209,15 @@ final class FakeMinions implements Minions {
     }
 
     @Override
+    public List<Vm> interrupted() {
+        return shared.order.stream()
+                .map(shared.vms::get)
+                .filter(vm -> vm.info().state() == VmState.FAILED)
+                .map(Vm.class::cast)
+                .toList();
+    }
+
+    @Override
     public Images images() {
         return shared.images;
     }

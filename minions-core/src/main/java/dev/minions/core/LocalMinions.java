@@ -12,10 +12,12 @@ import dev.minions.VmId;
 import dev.minions.VmInfo;
 import dev.minions.VmSpec;
 import dev.minions.core.engine.Engine;
+import dev.minions.core.instance.HostFacts;
 import dev.minions.core.instance.Installation;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.event.Event;
+import dev.minions.spi.BackendContext;
 import dev.minions.spi.BackendFactory;
 import dev.minions.spi.Hypervisor;
 import dev.minions.spi.ImageSource;
@@ -112,6 +114,13 @@ public final class LocalMinions implements Minions {
     @Override
     public List<VmInfo> list() {
         return engine().list(project);
+    }
+
+    @Override
+    public List<Vm> interrupted() {
+        return engine().interrupted().stream()
+                .<Vm>map(id -> new LocalVm(engine(), id))
+                .toList();
     }
 
     @Override
@@ -269,6 +278,22 @@ public final class LocalMinions implements Minions {
          */
         public Path adopt() {
             return Rescue.adopt(directory());
+        }
+
+        /**
+         * Whom backends of the data directory work for, for what sets a host up for them; the directory is made if it
+         * is not there.
+         *
+         * @throws MinionsException {@code FOREIGN_INSTALLATION} if it belongs to another machine or another path
+         */
+        public BackendContext context() {
+            Installation installation = Installation.open(directory(), HostFacts.ofThisHost());
+            return new BackendContext(installation.id(), installation.dataDirectory(), installation.socketDirectory());
+        }
+
+        /** The same, unless there is no data directory: then nothing is made. */
+        public Optional<BackendContext> contextIfPresent() {
+            return Installation.isThere(directory()) ? Optional.of(context()) : Optional.empty();
         }
 
         private Path directory() {

@@ -1,7 +1,9 @@
 package dev.minions.testkit;
 
+import dev.minions.AllowedSource;
 import dev.minions.AttachedDisk;
 import dev.minions.ByteSize;
+import dev.minions.DataRate;
 import dev.minions.GuestFile;
 import dev.minions.ImageRef;
 import dev.minions.OperationId;
@@ -112,12 +114,22 @@ final class StoreRecords {
                 Optional.empty());
     }
 
+    private static VmSpec.Builder onNetwork(VmSpec.Builder spec) {
+        return spec.publish(new PortForward("127.0.0.1", 8080, 80))
+                .publish(new PortForward("::1", 8443, 443))
+                .allowFrom(AllowedSource.parse("192.0.2.0/24"))
+                .allowFrom(AllowedSource.parse("2001:db8::/32"))
+                .allowFrom(AllowedSource.vm(VmId.of("019a0000-0000-7000-8000-00000000000a")))
+                .bandwidth(DataRate.mbit(100));
+    }
+
     /** A VM with every field filled, hard to store in more than one way. */
     static VmRecord fullVm(String name, long cid) {
         VmRecord vm = vm(
                 name,
                 cid,
-                spec -> spec.cpus(7)
+                spec -> onNetwork(spec)
+                        .cpus(7)
                         .memory(ByteSize.bytes(ByteSize.mib(512).bytes() + 1))
                         .disk(ByteSize.gb(11))
                         .label("team", "A; drop table vms --")
@@ -125,8 +137,6 @@ final class StoreRecords {
                         .environment("GREETING", "grüß 'Gott' \"\\ ☃ 🦄")
                         .sshKey(SshPublicKey.of("ssh-ed25519 " + "A".repeat(68) + " somebody"))
                         .file(GuestFile.text("/etc/motd", "two\nlines\n"))
-                        .publish(new PortForward("127.0.0.1", 8080, 80))
-                        .publish(new PortForward("::1", 8443, 443))
                         .attach(AttachedDisk.readOnly(Path.of("/srv/a disk")))
                         .attach(AttachedDisk.readWrite(Path.of("/dev/sdb")))
                         .kernel(Path.of("/boot/a kernel"))

@@ -21,6 +21,7 @@ public sealed interface JsonShape
                 HostReportJson.Choice,
                 HostReportJson.Finding,
                 ImageJson,
+                InitJson,
                 LogJson,
                 RecoveryJson,
                 RecoveryJson.Left,

@@ -61,6 +61,7 @@ final class Samples {
                                 "/var/lib/minions/vms/019aa2c4-6e01-7c52-8d3a-91b2c3d4e5f6",
                                 "its VM was being destroyed; remove the directory"))),
                 new AdoptedJson("/var/lib/minions"),
+                new InitJson(List.of("bridge 'br0' has 10.0.0.1/16")),
                 new VersionJson("0.1.0", "21.0.5", "Linux 6.1.0-26-amd64", "amd64"),
                 new CompletionJson("bash", "#!/usr/bin/env bash\n"),
                 ErrorJson.of(failure()));

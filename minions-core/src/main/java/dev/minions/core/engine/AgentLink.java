@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -92,7 +93,15 @@ final class AgentLink implements Link {
     private boolean configureNetwork(Identity identity, Duration limit) throws IOException, InterruptedException {
         if (identity.network().isPresent()) {
             Address address = identity.network().get();
-            client.configureNetwork(NetworkSettings.of(address.cidr(), address.gateway(), address.dns()), limit);
+            boolean six = !client.legacy(); // an old agent knows one address
+            client.configureNetwork(
+                    new NetworkSettings(
+                            address.cidr(),
+                            Optional.of(address.gateway()),
+                            address.dns(),
+                            address.cidr6().filter(cidr -> six),
+                            address.gateway6().filter(gateway -> six)),
+                    limit);
         }
         return true;
     }

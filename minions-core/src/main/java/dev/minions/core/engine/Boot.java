@@ -69,8 +69,15 @@ final class Boot {
         if (backends.network().kind() == NicKind.NONE) {
             return List.of();
         }
+        VmSpec spec = vm.spec();
         NicRequest request = new NicRequest(
-                place, Macs.of(vm.cid()), addressText(vm), vm.spec().publish(), vm.lifetime());
+                place,
+                Macs.of(vm.cid()),
+                addressText(vm),
+                spec.publish(),
+                vm.lifetime(),
+                spec.allowFrom(),
+                spec.bandwidth());
         return List.of(backends.network().attach(request));
     }
 
@@ -163,7 +170,12 @@ final class Boot {
         Optional<Address> address = Optional.empty();
         if (vm.address().isPresent()) {
             AddressPlan plan = backends.network().addresses();
-            address = Optional.of(new Address(addressText(vm) + "/" + plan.prefixLength(), plan.gateway(), plan.dns()));
+            address = Optional.of(new Address(
+                    addressText(vm) + "/" + plan.prefixLength(),
+                    plan.gateway(),
+                    plan.dns(),
+                    plan.ip6().map(six -> six.address(vm.address().getAsLong()) + "/128"),
+                    plan.ip6().map(AddressPlan.Ip6::gateway)));
         }
         List<String> keys =
                 vm.spec().sshKeys().stream().map(key -> key.line()).sorted().toList();

@@ -14,6 +14,7 @@ import dev.minions.error.MinionsException;
 import dev.minions.event.Event;
 import dev.minions.spi.AddressPlan;
 import dev.minions.spi.MachineSpec.Lifetime;
+import dev.minions.spi.Network;
 import dev.minions.spi.NicKind;
 import dev.minions.spi.OperationRecord.Phase;
 import dev.minions.spi.StateStore;
@@ -130,6 +131,12 @@ final class Creation {
                     what + ": ports cannot be published, as network '"
                             + backends.network().id() + "' gives a VM no card; choose another network");
         }
+        if (!spec.allowFrom().isEmpty()) {
+            requireFeature(what, "others cannot be let in", Network.Feature.ALLOW_FROM);
+        }
+        if (spec.bandwidth().isPresent()) {
+            requireFeature(what, "bandwidth cannot be limited", Network.Feature.BANDWIDTH);
+        }
         spec.kernel().ifPresent(file -> requireFile(what, "kernel", file));
         spec.initrd().ifPresent(file -> requireFile(what, "initramfs", file));
         spec.attached().forEach(disk -> requireDisk(what, disk.path()));
@@ -137,6 +144,15 @@ final class Creation {
             HostMemory.requireEver(what, spec.memory());
         } else {
             HostMemory.requireNow(what, spec.memory());
+        }
+    }
+
+    private void requireFeature(String what, String cannot, Network.Feature feature) {
+        Network network = backends.network();
+        if (!network.features().contains(feature)) {
+            throw new MinionsException(
+                    ErrorCode.NOT_SUPPORTED,
+                    what + ": " + cannot + " on network '" + network.id() + "'; use network 'bridge'");
         }
     }
 

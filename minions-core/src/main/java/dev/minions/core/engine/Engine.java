@@ -16,6 +16,7 @@ import dev.minions.VmId;
 import dev.minions.VmInfo;
 import dev.minions.VmName;
 import dev.minions.VmSpec;
+import dev.minions.VmState;
 import dev.minions.core.engine.GuestAgents.Link;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
@@ -155,6 +156,15 @@ public final class Engine implements AutoCloseable {
         return rows.vms().stream()
                 .map(vm ->
                         observer.info(vm, Optional.ofNullable(rows.operations().get(vm.id()))))
+                .toList();
+    }
+
+    /** The durable VMs of all projects that should run and do not. */
+    public List<VmId> interrupted() {
+        return store.read(view -> view.vms(Optional.empty())).stream()
+                .filter(vm -> vm.lifetime() == Lifetime.DURABLE && vm.desired() == VmState.RUNNING)
+                .filter(vm -> observer.look(vm, false).state() == VmState.FAILED)
+                .map(VmRecord::id)
                 .toList();
     }
 

@@ -75,6 +75,8 @@ interface GuestAgents extends AutoCloseable {
      * @param cidr address and prefix length, for example {@code 10.0.0.2/16}
      * @param gateway what leads out
      * @param dns name servers
+     * @param cidr6 an IPv6 address and prefix length beside the other; empty where the network has none
+     * @param gateway6 what leads out for IPv6
      */
-    record Address(String cidr, String gateway, List<String> dns) {}
+    record Address(String cidr, String gateway, List<String> dns, Optional<String> cidr6, Optional<String> gateway6) {}
 }

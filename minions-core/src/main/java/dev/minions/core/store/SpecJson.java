@@ -1,7 +1,9 @@
 package dev.minions.core.store;
 
+import dev.minions.AllowedSource;
 import dev.minions.AttachedDisk;
 import dev.minions.ByteSize;
+import dev.minions.DataRate;
 import dev.minions.GuestFile;
 import dev.minions.ImageRef;
 import dev.minions.PortForward;
@@ -38,6 +40,10 @@ public final class SpecJson {
                 spec.sshKeys().stream().map(SshPublicKey::line).sorted().toList());
         json.put("files", spec.files().stream().map(SpecJson::file).toList());
         json.put("publish", spec.publish().stream().map(PortForward::toString).toList());
+        json.put(
+                "allowFrom",
+                spec.allowFrom().stream().map(AllowedSource::toString).sorted().toList());
+        spec.bandwidth().ifPresent(rate -> json.put("bandwidth", rate.toString()));
         spec.kernel().ifPresent(path -> json.put("kernel", path.toString()));
         spec.initrd().ifPresent(path -> json.put("initrd", path.toString()));
         spec.kernelArguments().ifPresent(text -> json.put("kernelArguments", text));
@@ -80,6 +86,8 @@ public final class SpecJson {
         json.texts("sshKeys").forEach(line -> spec.sshKey(SshPublicKey.of(line)));
         json.objects("files").forEach(file -> spec.file(file(file)));
         json.texts("publish").forEach(forward -> spec.publish(PortForward.parse(forward)));
+        json.texts("allowFrom").forEach(source -> spec.allowFrom(AllowedSource.parse(source)));
+        ifPresent(json, "bandwidth", rate -> spec.bandwidth(DataRate.parse(rate)));
         ifPresent(json, "kernel", path -> spec.kernel(Path.of(path)));
         ifPresent(json, "initrd", path -> spec.initrd(Path.of(path)));
         ifPresent(json, "kernelArguments", spec::kernelArguments);

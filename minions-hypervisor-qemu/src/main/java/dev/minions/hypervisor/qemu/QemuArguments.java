@@ -149,7 +149,7 @@ final class QemuArguments {
                                 + value(socket.path().toAbsolutePath());
                     case Nic.Endpoint.Isolated isolated -> isolated(id, isolated);
                     case Nic.Endpoint.Tap tap ->
-                        throw new IllegalArgumentException("QEMU is not connected to TAP devices yet: " + tap.device());
+                        "tap,id=" + id + ",ifname=" + tap.device() + ",script=no,downscript=no,vhost=off";
                 });
         add("-device", "virtio-net-pci,romfile=,netdev=" + id + ",mac=" + nic.mac());
     }

@@ -64,7 +64,7 @@ final class QemuHypervisor implements Hypervisor {
     @Override
     public Traits traits() {
         return new Traits(
-                Set.of(NicKind.NONE, NicKind.USER),
+                Set.of(NicKind.NONE, NicKind.USER, NicKind.TAP),
                 Set.of(DiskFormat.RAW, DiskFormat.QCOW2),
                 acceleration.bootLimit(),
                 MAX_CPUS,

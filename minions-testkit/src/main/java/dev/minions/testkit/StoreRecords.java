@@ -120,6 +120,7 @@ final class StoreRecords {
                 spec -> spec.cpus(7)
                         .memory(ByteSize.bytes(ByteSize.mib(512).bytes() + 1))
                         .disk(ByteSize.gb(11))
+                        .data(ByteSize.bytes(ByteSize.gb(1).bytes() + 512))
                         .label("team", "A; drop table vms --")
                         .label("empty", "")
                         .environment("GREETING", "grüß 'Gott' \"\\ ☃ 🦄")

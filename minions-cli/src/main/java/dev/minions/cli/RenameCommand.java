@@ -21,9 +21,6 @@ final class RenameCommand implements Verb {
     @Override
     public int run(Session session) {
         List<String> names = session.given().operands();
-        if (names.size() != BOTH) {
-            throw new UsageException("rename takes the VM and its new name, got " + names.size() + " names");
-        }
         VmName name = VmName.of(names.get(1));
         session.minionsToChange();
         Vm vm = session.vm(names.get(0));

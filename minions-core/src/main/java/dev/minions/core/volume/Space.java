@@ -31,7 +31,7 @@ final class Space {
         if (free.compareTo(needed) < 0) {
             throw new MinionsException(
                     ErrorCode.NO_SPACE,
-                    what + ": " + needed + " needed, " + free + " free in '" + directory + "'; free some");
+                    what + ": " + needed + " needed for a copy, " + free + " free in '" + directory + "'; free some");
         }
     }
 }

@@ -14,14 +14,23 @@ final class DiskAttachCommand implements Verb {
     @Override
     public Syntax syntax() {
         return Syntax.of("disk attach", "Give a stopped VM raw disks of the host, after those it has")
-                .with(new Operands("NAME FILE[:ro]", "The VM, then files or devices; with :ro only to read", LEAST, Integer.MAX_VALUE, null));
+                .with(new Operands(
+                        "NAME FILE[:ro]",
+                        "The VM, then files or devices; with :ro only to read",
+                        LEAST,
+                        Integer.MAX_VALUE,
+                        null));
+    }
+
+    @Override
+    public Effect effect() {
+        return Effect.CHANGES;
     }
 
     @Override
     public int run(Session session) {
         List<String> words = session.given().operands();
         String name = words.get(0);
-        session.minionsToChange();
         Vm vm = session.vm(name);
         for (String disk : words.subList(1, words.size())) {
             ChangeOptions options = session.with(ChangeOptions.defaults(), "disk attach " + name);

@@ -18,10 +18,14 @@ final class DiskDetachCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.CHANGES;
+    }
+
+    @Override
     public int run(Session session) {
         List<String> words = session.given().operands();
         String name = words.get(0);
-        session.minionsToChange();
         Vm vm = session.vm(name);
         for (String disk : words.subList(1, words.size())) {
             ChangeOptions options = session.with(ChangeOptions.defaults(), "disk detach " + name);

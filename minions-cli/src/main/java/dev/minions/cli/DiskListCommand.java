@@ -35,7 +35,8 @@ final class DiskListCommand implements Verb {
         vm.data().ifPresent(size -> disks.add(new DiskJson(device(1), "data", size.bytes(), null, false)));
         for (AttachedDisk disk : vm.attached()) {
             boolean readOnly = disk.access() == AttachedDisk.Access.READ_ONLY;
-            disks.add(new DiskJson(device(disks.size()), "attached", null, disk.path().toString(), readOnly));
+            disks.add(new DiskJson(
+                    device(disks.size()), "attached", null, disk.path().toString(), readOnly));
         }
         return disks;
     }

@@ -1,5 +1,6 @@
 package dev.minions.cli;
 
+import dev.minions.CopyOptions;
 import dev.minions.CreateOptions;
 import dev.minions.EphemeralVm;
 import dev.minions.HostReport;
@@ -39,6 +40,11 @@ final class NoMinions implements Minions {
                 ErrorCode.VM_NOT_FOUND,
                 "no vm is called '" + Text.clean(nameOrId) + "' in project '" + project
                         + "'; 'minions list' shows those there are");
+    }
+
+    @Override
+    public Vm copy(String nameOrId, CopyOptions options) {
+        return get(nameOrId);
     }
 
     @Override

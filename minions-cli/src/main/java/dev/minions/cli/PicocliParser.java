@@ -175,6 +175,7 @@ final class PicocliParser {
         if (one) {
             return operands.least() == 0 ? "0..1" : "1";
         }
-        return Math.min(1, operands.least()) + "..*"; // of a number that it must have, picocli lets no option stand between
+        return Math.min(1, operands.least())
+                + "..*"; // of a number that it must have, picocli lets no option stand between
     }
 }

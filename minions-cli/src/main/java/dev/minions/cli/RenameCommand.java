@@ -19,10 +19,14 @@ final class RenameCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.CHANGES;
+    }
+
+    @Override
     public int run(Session session) {
         List<String> names = session.given().operands();
         VmName name = VmName.of(names.get(1));
-        session.minionsToChange();
         Vm vm = session.vm(names.get(0));
         vm.rename(name, session.with(ChangeOptions.defaults(), "rename " + names.get(0)));
         session.show(vm.info(), VmJson::of, "renamed " + names.get(0) + " to " + name);

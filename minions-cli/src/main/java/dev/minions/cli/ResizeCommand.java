@@ -28,12 +28,16 @@ final class ResizeCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.CHANGES;
+    }
+
+    @Override
     public int run(Session session) {
         Resize wanted = wanted(session.given());
         if (wanted.isNone()) {
             throw new UsageException("say what to change: --cpus, --memory, --disk or --data");
         }
-        session.minionsToChange();
         return Names.each(session, name -> {
             Vm vm = session.vm(name);
             vm.resize(wanted, session.with(ChangeOptions.defaults(), "resize " + name));

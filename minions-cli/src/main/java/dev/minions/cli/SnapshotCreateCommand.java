@@ -24,12 +24,16 @@ final class SnapshotCreateCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.CHANGES;
+    }
+
+    @Override
     public int run(Session session) {
         SnapshotOptions options = session.given()
                 .value(NAME)
                 .map(text -> SnapshotOptions.defaults().name(SnapshotName.of(text)))
                 .orElse(SnapshotOptions.defaults());
-        session.minionsToChange();
         return Names.each(session, name -> {
             Vm vm = session.vm(name);
             SnapshotInfo made = vm.snapshots().create(session.with(options, "snapshot " + name));

@@ -20,9 +20,13 @@ final class SnapshotDeleteCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.CHANGES;
+    }
+
+    @Override
     public int run(Session session) {
         SnapshotName name = SnapshotCreateCommand.named(session, COMMAND);
-        session.minionsToChange();
         return Names.each(session, given -> {
             Vm vm = session.vm(given);
             Optional<SnapshotInfo> snapshot = vm.snapshots().list().stream()
@@ -30,7 +34,10 @@ final class SnapshotDeleteCommand implements Verb {
                     .findFirst();
             vm.snapshots().delete(name, session.with(SnapshotOptions.defaults(), COMMAND + " " + given));
             snapshot.ifPresent(one -> SnapshotCreateCommand.show(
-                    session, vm.info(), one, "deleted " + name + " of " + vm.info().name()));
+                    session,
+                    vm.info(),
+                    one,
+                    "deleted " + name + " of " + vm.info().name()));
         });
     }
 }

@@ -20,9 +20,13 @@ final class SnapshotRestoreCommand implements Verb {
     }
 
     @Override
+    public Effect effect() {
+        return Effect.CHANGES;
+    }
+
+    @Override
     public int run(Session session) {
         SnapshotName name = SnapshotCreateCommand.named(session, COMMAND);
-        session.minionsToChange();
         return Names.each(session, given -> {
             Vm vm = session.vm(given);
             Optional<SnapshotInfo> snapshot = vm.snapshots().list().stream()

@@ -74,7 +74,8 @@ class DiskCommandsTest {
     @Test
     void resizeSaysWhatTheVmHasThen() {
         cli.minions.vm("a").state(VmState.STOPPED);
-        assertThat(cli.run("resize", "a", "--cpus", "1", "--memory", "2G", "--disk", "20").out())
+        assertThat(cli.run("resize", "a", "--cpus", "1", "--memory", "2G", "--disk", "20")
+                        .out())
                 .isEqualTo("resized a: 1 CPU, 2048 MiB, disk 20 GB\n");
         assertThat(cli.run("resize", "b", "--cpus", "1").err()).contains("stop it first");
         assertThat(cli.run("resize", "a").err()).contains("say what to change");

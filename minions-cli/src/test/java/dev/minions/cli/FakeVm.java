@@ -141,8 +141,7 @@ final class FakeVm implements EphemeralVm {
     @Override
     public void resize(Resize wanted, ChangeOptions options) {
         if (state == VmState.RUNNING) {
-            throw FakeMinions.failure(
-                    ErrorCode.WRONG_STATE, "resize vm '" + name + "': it is RUNNING; stop it first");
+            throw FakeMinions.failure(ErrorCode.WRONG_STATE, "resize vm '" + name + "': it is RUNNING; stop it first");
         }
         spec = wanted.of(spec);
     }

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param readOnly whether the guest may only read it
  */
 public record DiskJson(
-        String device, String kind, @Nullable Long size, @Nullable String path, boolean readOnly) implements JsonShape {
+        String device,
+        String kind,
+        @Nullable Long size,
+        @Nullable String path,
+        boolean readOnly) implements JsonShape {
     @Override
     public Map<String, @Nullable Object> fields() {
         return new Fields()

@@ -88,7 +88,8 @@ final class Creation {
                 "create",
                 operation,
                 options.progress(),
-                transaction -> reserve(transaction, id, project, spec, image.digest().value(), lifetime),
+                transaction ->
+                        reserve(transaction, id, project, spec, image.digest().value(), lifetime),
                 running -> {
                     VmRecord vm = store.read(view -> VmLookup.require(view, id));
                     List<Volume> disks = makeDisks(running, vm, image);
@@ -228,14 +229,14 @@ final class Creation {
         String digest = image.digest().value().substring("sha256:".length());
         BaseImage base = new BaseImage(digest, image.disk(), image.size());
         List<Volume> disks = new ArrayList<>();
-        disks.add(backends.volumes().clone(VolumeId.root(vm.id()), base, vm.spec().disk(), running));
-        vm.spec()
-                .data()
-                .ifPresent(size -> disks.add(backends.volumes().create(VolumeId.data(vm.id()), size)));
+        disks.add(
+                backends.volumes().clone(VolumeId.root(vm.id()), base, vm.spec().disk(), running));
+        vm.spec().data().ifPresent(size -> disks.add(backends.volumes().create(VolumeId.data(vm.id()), size)));
         return disks;
     }
 
-    private void start(Operation running, VmRecord vm, List<Volume> disks, CreateOptions options) throws InterruptedException {
+    private void start(Operation running, VmRecord vm, List<Volume> disks, CreateOptions options)
+            throws InterruptedException {
         Duration limit =
                 options.bootTimeout().orElse(backends.hypervisor().traits().bootLimit());
         try {

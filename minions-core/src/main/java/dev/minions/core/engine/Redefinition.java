@@ -154,6 +154,7 @@ final class Redefinition {
                     what + wanted.cpus().orElse(1) + " CPUs asked, "
                             + backends.hypervisor().description() + " takes at most " + most + " on this host");
         }
+        wanted.memory().ifPresent(size -> HostMemory.requireEver("resize vm '" + vm.name() + "'", size));
         wanted.disk().ifPresent(size -> requireNoLess(what, "disk", vm.spec().disk(), size));
         wanted.data().ifPresent(size -> {
             ByteSize had = vm.spec()

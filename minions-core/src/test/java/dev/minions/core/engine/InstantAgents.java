@@ -12,8 +12,8 @@ import dev.minions.spi.Vmm;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
 /** Agents that answer as soon as a byte reaches their guest, and are heard by a test. */

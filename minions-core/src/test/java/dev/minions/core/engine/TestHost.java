@@ -194,8 +194,7 @@ final class TestHost {
         for (VmRecord vm : vms()) {
             OwnDisks.of(vm).forEach(disk -> names.add(disk.toString()));
         }
-        List<SnapshotRecord> snapshots =
-                InMemoryStateStore.on(host).read(view -> view.snapshots(Optional.empty()));
+        List<SnapshotRecord> snapshots = InMemoryStateStore.on(host).read(view -> view.snapshots(Optional.empty()));
         for (SnapshotRecord snapshot : snapshots) {
             snapshot.volumes().forEach(disk -> names.add(disk + "@" + snapshot.id()));
         }

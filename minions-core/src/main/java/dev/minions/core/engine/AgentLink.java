@@ -37,8 +37,8 @@ final class AgentLink implements Link {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /** What our agent does by itself, for one that does not know how. */
-    private static final String ANEW = "rm -f /etc/machine-id /var/lib/dbus/machine-id /etc/ssh/ssh_host_*;"
-            + " systemd-machine-id-setup; ssh-keygen -A";
+    private static final String ANEW = "rm -f /etc/machine-id /var/lib/dbus/machine-id; systemd-machine-id-setup;"
+            + " if rm /etc/ssh/ssh_host_*; then ssh-keygen -A; fi";
 
     private final AgentClient client;
     private final VmRecord vm;

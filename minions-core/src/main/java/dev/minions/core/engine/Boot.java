@@ -29,6 +29,9 @@ final class Boot {
     private static final Duration CANCEL_LOOK = Duration.ofMillis(250);
 
     private static final Duration CONFIGURE_LIMIT = Duration.ofSeconds(60);
+    /** A copy makes new SSH host keys, while its guest boots. */
+    private static final Duration ANEW_LIMIT = Duration.ofMinutes(4);
+
     private static final int CONSOLE_LINES = 15;
 
     private final DataDirectory directory;
@@ -61,7 +64,8 @@ final class Boot {
             Link link = await(operation, vm, vmm, began, limit);
             try (link) {
                 operation.begin("configure the guest");
-                link.configure(identity(vm, place), CONFIGURE_LIMIT);
+                Identity identity = identity(vm, place);
+                link.configure(identity, identity.fresh() ? ANEW_LIMIT : CONFIGURE_LIMIT);
                 FreshIdentity.given(place);
             }
         }

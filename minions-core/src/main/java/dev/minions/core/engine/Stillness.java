@@ -61,6 +61,7 @@ final class Stillness {
         private final VmRecord vm;
         private final String what;
         private final GuestAgents.Link link;
+        private final long since = System.nanoTime();
         private boolean asked;
 
         Frozen(VmRecord vm, String what, GuestAgents.Link link) {
@@ -71,7 +72,9 @@ final class Stillness {
 
         void thaw() {
             asked = true;
-            if (!link.thaw(CALL_LIMIT)) {
+            boolean held = link.thaw(CALL_LIMIT);
+            LOG.info("vm {} stood still for {} ms", vm.id(), Duration.ofNanos(System.nanoTime() - since).toMillis());
+            if (!held) {
                 throw new MinionsException(
                         ErrorCode.WRONG_STATE,
                         what + " vm '" + vm.name() + "': reading its disks took longer than the " + HOLD.toSeconds()

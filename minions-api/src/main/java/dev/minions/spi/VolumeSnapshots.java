@@ -35,17 +35,26 @@ public interface VolumeSnapshots {
     List<String> list(VolumeId volume);
 
     /**
-     * Does all of a {@link #restore} that takes time or can fail for want of space, so that the restore that follows is
-     * a moment's work. The volume stays as it is.
+     * Does all of a {@link #restore} that takes time or can fail for want of space, so that the {@link #replace} that
+     * follows is a moment's work. The volume stays as it is. What is prepared already stays prepared.
      *
      * @throws dev.minions.error.MinionsException {@code NO_SPACE} with what is needed and what is there
      */
     void prepare(VolumeId volume, String snapshot);
 
-    /** Takes a {@link #prepare} back. One that never was, or that a restore has used, is success. */
+    /** Takes a {@link #prepare} back. One that never was, or that was used, is success. */
     void discard(VolumeId volume, String snapshot);
 
-    /** Makes the volume hold again what it held then, wholly or not at all. The snapshot stays. */
+    /**
+     * Puts what was prepared in the volume's place, wholly or not at all. Nothing prepared is success: it has been done
+     * before.
+     */
+    void replace(VolumeId volume, String snapshot);
+
+    /**
+     * Makes the volume hold again what it held then, wholly or not at all. The snapshot stays. The same as
+     * {@link #prepare} and {@link #replace}.
+     */
     Volume restore(VolumeId volume, String snapshot);
 
     /** Removes a snapshot. An absent one is success. */

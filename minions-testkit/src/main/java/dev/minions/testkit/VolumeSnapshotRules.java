@@ -138,6 +138,23 @@ abstract class VolumeSnapshotRules extends VolumeCase {
     }
 
     @Test
+    void whatIsPreparedTakesTheVolumesPlaceOnce() {
+        Volume volume = cloned(id);
+        snapshots().create(id, FIRST);
+        bytes.write(volume, 0, OF_GUEST);
+        snapshots().replace(id, FIRST);
+        assertHolds(volume, 0, OF_GUEST);
+
+        snapshots().prepare(id, FIRST);
+        snapshots().replace(id, FIRST);
+        assertHolds(volume, 0, OF_IMAGE);
+        bytes.write(volume, 0, OF_GUEST);
+        snapshots().replace(id, FIRST);
+
+        assertHolds(volume, 0, OF_GUEST);
+    }
+
+    @Test
     void aPreparedRestoreIsDiscardedWithoutTrace() {
         Volume volume = cloned(id);
         snapshots().create(id, FIRST);

@@ -105,7 +105,8 @@ final class GuestIdentity {
         if (root.isReal()) { // sshd reads them anew for each connection it takes
             ShortCommand.run(KEYGEN_SECONDS, "", "ssh-keygen", "-A");
         } else {
-            ShortCommand.run(KEYGEN_SECONDS, "", "ssh-keygen", "-A", "-f", root.root().toString());
+            ShortCommand.run(
+                    KEYGEN_SECONDS, "", "ssh-keygen", "-A", "-f", root.root().toString());
         }
     }
 

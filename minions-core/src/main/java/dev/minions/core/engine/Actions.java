@@ -27,7 +27,7 @@ final class Actions {
     private static final String DELETE_VOLUME = "volume.delete";
     private static final String DELETE_SNAPSHOT = "volume.snapshot.delete";
     private static final String DISCARD_RESTORE = "volume.snapshot.discard";
-    private static final String RESTORE_SNAPSHOT = "volume.snapshot.restore";
+    private static final String REPLACE_BY_SNAPSHOT = "volume.snapshot.replace";
     private static final String WRITE_MANIFEST = "manifest.write";
     private static final String REMOVE_DIRECTORY = "directory.remove";
     private static final String FORGET_VM = "vm.forget";
@@ -61,13 +61,14 @@ final class Actions {
         return snapshot(vm, DELETE_SNAPSHOT, volume, snapshot);
     }
 
-    /** Takes back what was made ready for {@link #restoreSnapshot}. */
+    /** Takes back what was made ready for {@link #replaceBySnapshot}. */
     static Entry discardRestore(VmRecord vm, VolumeId volume, String snapshot) {
         return snapshot(vm, DISCARD_RESTORE, volume, snapshot);
     }
 
-    static Entry restoreSnapshot(VmRecord vm, VolumeId volume, String snapshot) {
-        return snapshot(vm, RESTORE_SNAPSHOT, volume, snapshot);
+    /** Puts in the volume's place what was made ready. */
+    static Entry replaceBySnapshot(VmRecord vm, VolumeId volume, String snapshot) {
+        return snapshot(vm, REPLACE_BY_SNAPSHOT, volume, snapshot);
     }
 
     private static Entry snapshot(VmRecord vm, String action, VolumeId volume, String snapshot) {
@@ -120,7 +121,7 @@ final class Actions {
                 need(entry, backends.volumes());
                 backends.volumes().delete(new VolumeId(vm, argument(entry, "role")));
             }
-            case DELETE_SNAPSHOT, DISCARD_RESTORE, RESTORE_SNAPSHOT -> onSnapshot(vm, entry);
+            case DELETE_SNAPSHOT, DISCARD_RESTORE, REPLACE_BY_SNAPSHOT -> onSnapshot(vm, entry);
             case WRITE_MANIFEST -> manifests.write(vm);
             case REMOVE_DIRECTORY -> DataDirectory.remove(place(vm, entry));
             case FORGET_VM, SET_STATE -> {} // belongs to the transaction that ends the operation
@@ -142,7 +143,7 @@ final class Actions {
         String snapshot = argument(entry, "snapshot");
         switch (entry.action()) {
             case DISCARD_RESTORE -> snapshots.discard(volume, snapshot);
-            case RESTORE_SNAPSHOT -> snapshots.restore(volume, snapshot);
+            case REPLACE_BY_SNAPSHOT -> snapshots.replace(volume, snapshot);
             default -> snapshots.delete(volume, snapshot);
         }
     }

@@ -188,7 +188,7 @@ final class Snapshotting {
         List<Entry> forward = new ArrayList<>();
         for (VolumeId disk : snapshot.volumes()) {
             undo.add(Actions.discardRestore(vm, disk, snapshot.id()));
-            forward.add(Actions.restoreSnapshot(vm, disk, snapshot.id()));
+            forward.add(Actions.replaceBySnapshot(vm, disk, snapshot.id()));
         }
         forward.add(Actions.writeManifest());
         return new Opening(vm, Phase.UNDO, undo, forward);

@@ -73,7 +73,10 @@ final class Stillness {
         void thaw() {
             asked = true;
             boolean held = link.thaw(CALL_LIMIT);
-            LOG.info("vm {} stood still for {} ms", vm.id(), Duration.ofNanos(System.nanoTime() - since).toMillis());
+            LOG.info(
+                    "vm {} stood still for {} ms",
+                    vm.id(),
+                    Duration.ofNanos(System.nanoTime() - since).toMillis());
             if (!held) {
                 throw new MinionsException(
                         ErrorCode.WRONG_STATE,

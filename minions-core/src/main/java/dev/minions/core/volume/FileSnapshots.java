@@ -123,13 +123,22 @@ final class FileSnapshots implements VolumeSnapshots {
     }
 
     @Override
+    public void replace(VolumeId volume, String snapshot) {
+        Attempt.to("restore", volume, () -> {
+            Path prepared = files.prepared(volume, snapshot);
+            if (Files.exists(prepared)) {
+                boolean layer = VolumeFiles.isLayer(require(volume, snapshot));
+                DurableFiles.publish(prepared, layer ? files.layer(volume) : files.raw(volume));
+            }
+            return volume;
+        });
+    }
+
+    @Override
     public Volume restore(VolumeId volume, String snapshot) {
         prepare(volume, snapshot);
-        return Attempt.to("restore", volume, () -> {
-            boolean layer = VolumeFiles.isLayer(require(volume, snapshot));
-            DurableFiles.publish(files.prepared(volume, snapshot), layer ? files.layer(volume) : files.raw(volume));
-            return require(volume);
-        });
+        replace(volume, snapshot);
+        return Attempt.to("restore", volume, () -> require(volume));
     }
 
     @Override

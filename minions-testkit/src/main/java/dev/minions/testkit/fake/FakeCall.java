@@ -26,7 +26,7 @@ public enum FakeCall {
     SNAPSHOT_CREATE(NO_SPACE),
     /** {@code VolumeSnapshots.prepare}. */
     SNAPSHOT_PREPARE(NO_SPACE),
-    /** {@code VolumeSnapshots.restore} and {@code discard}. */
+    /** {@code VolumeSnapshots.replace} and {@code discard}. */
     SNAPSHOT_RESTORE(IO_ERROR),
     /** {@code VolumeSnapshots.delete}. */
     SNAPSHOT_DELETE(IO_ERROR),

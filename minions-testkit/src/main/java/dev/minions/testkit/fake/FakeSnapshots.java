@@ -81,7 +81,9 @@ final class FakeSnapshots implements VolumeSnapshots {
         Path prepared = prepared(volume, snapshot);
         host.process().call(FakeCall.SNAPSHOT_PREPARE, () -> touch(half(prepared)), () -> {
             require(volume, snapshot);
-            duplicate(volume, file(volume, snapshot), prepared, () -> {});
+            if (!Files.exists(prepared)) {
+                duplicate(volume, file(volume, snapshot), prepared, () -> {});
+            }
             return true;
         });
     }
@@ -96,20 +98,21 @@ final class FakeSnapshots implements VolumeSnapshots {
     }
 
     @Override
-    public Volume restore(VolumeId volume, String snapshot) {
-        return host.process().call(FakeCall.SNAPSHOT_RESTORE, () -> {
-            require(volume, snapshot);
+    public void replace(VolumeId volume, String snapshot) {
+        host.process().call(FakeCall.SNAPSHOT_RESTORE, () -> {
             Path prepared = prepared(volume, snapshot);
-            if (!Files.exists(prepared)) {
-                duplicate(volume, file(volume, snapshot), prepared, () -> {});
+            if (Files.exists(prepared)) {
+                move(prepared, volumes.path(volume));
             }
-            try {
-                Files.move(prepared, volumes.path(volume), StandardCopyOption.ATOMIC_MOVE);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            return require(volume);
+            return true;
         });
+    }
+
+    @Override
+    public Volume restore(VolumeId volume, String snapshot) {
+        prepare(volume, snapshot);
+        replace(volume, snapshot);
+        return require(volume);
     }
 
     @Override
@@ -178,6 +181,14 @@ final class FakeSnapshots implements VolumeSnapshots {
     private static FileTime modified(Path file) {
         try {
             return Files.getLastModifiedTime(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void move(Path from, Path to) {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param <T> the kind of options
  */
 public abstract sealed class CallOptions<T extends CallOptions<T>>
-        permits CreateOptions, StartOptions, StopOptions, DestroyOptions {
+        permits CreateOptions, StartOptions, StopOptions, DestroyOptions, SnapshotOptions, CopyOptions, ChangeOptions {
     /** How long a call waits for its turn unless told otherwise. */
     public static final Duration DEFAULT_WAIT = Duration.ofSeconds(60);
 

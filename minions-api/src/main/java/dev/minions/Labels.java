@@ -7,6 +7,15 @@ final class Labels {
     private Labels() {}
 
     static void require(String what, String value, Pattern form, int longest) {
+        require(
+                what,
+                value,
+                form,
+                longest,
+                "lower-case letters, digits and hyphens, beginning and ending with a letter or digit");
+    }
+
+    static void require(String what, String value, Pattern form, int longest, String wanted) {
         if (value.isEmpty()) {
             throw new IllegalArgumentException(what + " must not be empty");
         }
@@ -15,8 +24,7 @@ final class Labels {
                     + " characters; " + longest + " are the most");
         }
         if (!form.matcher(value).matches()) {
-            throw new IllegalArgumentException(what + " '" + Texts.printable(value)
-                    + "' must be lower-case letters, digits and hyphens, beginning and ending with a letter or digit");
+            throw new IllegalArgumentException(what + " '" + Texts.printable(value) + "' must be " + wanted);
         }
     }
 }

@@ -46,6 +46,24 @@ public interface Minions extends AutoCloseable {
      */
     EphemeralVm launch(VmSpec spec, CreateOptions options);
 
+    /** Copies a VM with {@link CopyOptions#defaults}. */
+    default Vm copy(String nameOrId) {
+        return copy(nameOrId, CopyOptions.defaults());
+    }
+
+    /**
+     * Makes a VM whose disks hold what those of another hold now. The other is {@link VmState#STOPPED},
+     * {@link VmState#FAILED} or {@link VmState#RUNNING}; a running one stands still meanwhile, as for
+     * {@link Snapshots#create(SnapshotOptions)}. The copy is stopped, and is somebody else: it has an id, a name, a CID,
+     * a MAC and an IP address of its own, and gets a new machine-id, new SSH host keys and its host name when it first
+     * starts. It has the size, the labels, the keys and the environment of the other; not its published ports, which a
+     * host has once, not its attached disks that may be written to, and not its snapshots.
+     *
+     * @throws dev.minions.error.MinionsException {@code VM_NOT_FOUND}; {@code VM_EXISTS} if the name is taken;
+     *     {@code WRONG_STATE}, {@code NOT_SUPPORTED} and {@code NO_SPACE} as for a snapshot. Nothing of it is left then
+     */
+    Vm copy(String nameOrId, CopyOptions options);
+
     /**
      * The VM that is meant by its name, its id, or the last 6 or more digits of its id.
      *

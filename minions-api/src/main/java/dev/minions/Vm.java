@@ -1,5 +1,7 @@
 package dev.minions;
 
+import java.nio.file.Path;
+
 /**
  * A VM that lives until it is destroyed. A handle: it holds an id and no state, costs nothing, and may be used from
  * any thread. Letting go of it does nothing to the VM.
@@ -41,13 +43,72 @@ public interface Vm {
      */
     StopResult stop(StopOptions options);
 
+    /** The snapshots of its disks. */
+    Snapshots snapshots();
+
+    /** Renames it with {@link ChangeOptions#defaults}. */
+    default void rename(VmName name) {
+        rename(name, ChangeOptions.defaults());
+    }
+
+    /**
+     * Gives it another name, in any state. Its id, its addresses and every path stay. The guest of a running VM is told;
+     * one that does not answer learns its name at the next start.
+     *
+     * @throws dev.minions.error.MinionsException {@code VM_EXISTS} if another VM of the project has the name
+     */
+    void rename(VmName name, ChangeOptions options);
+
+    /** Resizes it with {@link ChangeOptions#defaults}. */
+    default void resize(Resize wanted) {
+        resize(wanted, ChangeOptions.defaults());
+    }
+
+    /**
+     * Changes the size of a VM that is {@link VmState#STOPPED} or {@link VmState#FAILED}. Disks only grow. The guest's
+     * root file system grows with its disk at the next start.
+     *
+     * @throws dev.minions.error.MinionsException {@code WRONG_STATE} if it runs; {@code NOT_SUPPORTED} if a disk would
+     *     become smaller, or the hypervisor has not so many CPUs; {@code NO_SPACE}
+     * @throws IllegalArgumentException if a VM cannot have that size
+     */
+    void resize(Resize wanted, ChangeOptions options);
+
+    /** Attaches a disk with {@link ChangeOptions#defaults}. */
+    default void attach(AttachedDisk disk) {
+        attach(disk, ChangeOptions.defaults());
+    }
+
+    /**
+     * Gives a VM that is {@link VmState#STOPPED} or {@link VmState#FAILED} one more disk of this host, the last of the
+     * guest's disks. One that it has already with the same access is success.
+     *
+     * @throws dev.minions.error.MinionsException {@code WRONG_STATE} if it runs, or has the disk with another access;
+     *     {@code PATH_NOT_FOUND} if the disk is not there
+     */
+    void attach(AttachedDisk disk, ChangeOptions options);
+
+    /** Detaches a disk with {@link ChangeOptions#defaults}. */
+    default void detach(Path disk) {
+        detach(disk, ChangeOptions.defaults());
+    }
+
+    /**
+     * Takes a disk of this host from a VM that is {@link VmState#STOPPED} or {@link VmState#FAILED}. What it holds stays
+     * as it is.
+     *
+     * @throws dev.minions.error.MinionsException {@code WRONG_STATE} if it runs; {@code PATH_NOT_FOUND} if it has no
+     *     such disk
+     */
+    void detach(Path disk, ChangeOptions options);
+
     /** Destroys it with {@link DestroyOptions#defaults}. */
     default void destroy() {
         destroy(DestroyOptions.defaults());
     }
 
     /**
-     * Removes the VM, running or not, with its disk and all that was made for it. Does not wait for an operation under
+     * Removes the VM, running or not, with its disks, their snapshots and all that was made for it. Does not wait for an operation under
      * way but cancels it.
      */
     void destroy(DestroyOptions options);

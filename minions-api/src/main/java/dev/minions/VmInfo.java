@@ -22,6 +22,9 @@ import java.util.OptionalLong;
  * @param cpus virtual CPUs
  * @param memory memory
  * @param disk size of the root disk as the guest sees it
+ * @param data size of the data disk; empty if it has none
+ * @param attached disks of the host that it has beside its own
+ * @param snapshots the snapshots of its disks, the oldest first
  * @param ip its address inside its network; empty where it has no network
  * @param mac its MAC address; empty where it has no network
  * @param cid its context id, 3 or more; unique on the host
@@ -45,6 +48,9 @@ public record VmInfo(
         int cpus,
         ByteSize memory,
         ByteSize disk,
+        Optional<ByteSize> data,
+        List<AttachedDisk> attached,
+        List<SnapshotInfo> snapshots,
         Optional<String> ip,
         Optional<String> mac,
         long cid,
@@ -58,6 +64,8 @@ public record VmInfo(
 
     /** Copies the collections. */
     public VmInfo {
+        attached = List.copyOf(attached);
+        snapshots = List.copyOf(snapshots);
         publish = List.copyOf(publish);
         labels = Map.copyOf(labels);
         paths = Map.copyOf(paths);

@@ -26,6 +26,8 @@ public final class VmSpec {
     public static final int MAX_CPUS = 254;
     /** The smallest disk: 64 MiB. An image that is larger is refused when it is cloned. */
     public static final ByteSize MIN_DISK = ByteSize.mib(64);
+    /** The smallest data disk: 1 MiB. */
+    public static final ByteSize MIN_DATA = ByteSize.mib(1);
     /** The largest disk: 16 TiB. */
     public static final ByteSize MAX_DISK = ByteSize.of(16, ByteSize.Unit.TIB);
 
@@ -41,6 +43,7 @@ public final class VmSpec {
     private final int cpus;
     private final ByteSize memory;
     private final ByteSize disk;
+    private final @Nullable ByteSize data;
     private final List<AttachedDisk> attached;
     private final Map<String, String> labels;
     private final Map<String, String> environment;
@@ -60,6 +63,7 @@ public final class VmSpec {
         cpus = builder.cpus;
         memory = builder.memory;
         disk = builder.disk;
+        data = builder.data;
         attached = List.copyOf(builder.attached);
         labels = Map.copyOf(builder.labels);
         environment = Map.copyOf(builder.environment);
@@ -108,6 +112,9 @@ public final class VmSpec {
         }
         if (disk.compareTo(MIN_DISK) < 0 || disk.compareTo(MAX_DISK) > 0) {
             problems.add("disk must be " + MIN_DISK + " to " + MAX_DISK + ", got " + disk);
+        }
+        if (data != null && (data.compareTo(MIN_DATA) < 0 || data.compareTo(MAX_DISK) > 0)) {
+            problems.add("data disk must be " + MIN_DATA + " to " + MAX_DISK + ", got " + data);
         }
         if (initrd != null && kernel == null) {
             problems.add("an initramfs of one's own needs a kernel of one's own");
@@ -191,7 +198,15 @@ public final class VmSpec {
         return disk;
     }
 
-    /** Disks of the host beside the VM's own, in order: the guest's second disk, its third, and so on. */
+    /**
+     * The size of a disk of the VM's own beside the root disk, empty at first: the guest's second disk,
+     * {@code /dev/vdb}. It belongs to the VM as the root disk does, and is in its snapshots and copies.
+     */
+    public Optional<ByteSize> data() {
+        return Optional.ofNullable(data);
+    }
+
+    /** Disks of the host beside the VM's own, in order; in the guest they come after its own. */
     public List<AttachedDisk> attached() {
         return attached;
     }
@@ -261,6 +276,7 @@ public final class VmSpec {
         values.add(cpus);
         values.add(memory);
         values.add(disk);
+        values.add(data);
         values.add(attached);
         values.add(labels);
         values.add(environment);
@@ -300,6 +316,7 @@ public final class VmSpec {
         private int cpus = 2;
         private ByteSize memory = ByteSize.mib(1024);
         private ByteSize disk = ByteSize.gb(10);
+        private @Nullable ByteSize data;
         private final List<AttachedDisk> attached = new ArrayList<>();
         private final Map<String, String> labels = new LinkedHashMap<>();
         private final Map<String, String> environment = new LinkedHashMap<>();
@@ -323,6 +340,7 @@ public final class VmSpec {
             cpus = spec.cpus;
             memory = spec.memory;
             disk = spec.disk;
+            data = spec.data;
             attached.addAll(spec.attached);
             labels.putAll(spec.labels);
             environment.putAll(spec.environment);
@@ -364,6 +382,19 @@ public final class VmSpec {
         /** Size of the root disk; 10 GB if not called. */
         public Builder disk(ByteSize size) {
             disk = Objects.requireNonNull(size, "disk");
+            return this;
+        }
+
+        /** Gives the VM a data disk of that size, {@link VmSpec#MIN_DATA} or more; it has none if not called. */
+        public Builder data(ByteSize size) {
+            data = Objects.requireNonNull(size, "data");
+            return this;
+        }
+
+        /** The disks of this host that the VM has, in place of those named so far. */
+        public Builder attached(List<AttachedDisk> disks) {
+            attached.clear();
+            attached.addAll(disks);
             return this;
         }
 

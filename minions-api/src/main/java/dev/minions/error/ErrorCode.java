@@ -22,10 +22,14 @@ public enum ErrorCode {
     VM_NOT_FOUND(NOT_FOUND),
     /** No image of that name is known, or it is known and cannot be built here. */
     IMAGE_NOT_FOUND(NOT_FOUND),
+    /** The VM has no snapshot of that name. */
+    SNAPSHOT_NOT_FOUND(NOT_FOUND),
     /** A file, a program or a directory that the caller named is not there. */
     PATH_NOT_FOUND(NOT_FOUND),
     /** Another VM of the project has the name. */
     VM_EXISTS(ALREADY_EXISTS),
+    /** The VM has a snapshot of that name. */
+    SNAPSHOT_EXISTS(ALREADY_EXISTS),
     /** The idempotency key was used for another spec. */
     IDEMPOTENCY_MISMATCH(CONFLICT),
     /** Another operation on the VM did not end within the time the caller was willing to wait. */

@@ -48,6 +48,14 @@ public record Event(
         STOPPED,
         /** The VM ended in a way nobody asked for. */
         FAILED,
+        /** What the VM's disks held was kept; the detail is the snapshot's name. */
+        SNAPSHOT_CREATED,
+        /** The VM's disks hold again what a snapshot kept; the detail is its name. */
+        SNAPSHOT_RESTORED,
+        /** A snapshot was removed; the detail is its name. */
+        SNAPSHOT_DELETED,
+        /** The VM has another name, size or other disks than before; the detail says which. */
+        CHANGED,
         /** The VM and all that was made for it are gone. */
         DESTROYED,
         /** An operation of an engine that died was undone or finished by another. */

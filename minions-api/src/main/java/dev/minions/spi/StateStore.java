@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A transaction sees all of what was committed before it and nothing of what was not; its changes appear together
  * or not at all, and what has been committed outlasts a loss of power. The store upholds by constraint, whoever asks:
- * one VM of a name in a project; one VM of a CID; one VM of an address in a network; one forward of a host port; at
- * most one unfinished operation of a VM; one holder of a lane; an image that VMs stand on is not removed.
+ * one VM of a name in a project; one VM of a CID; one VM of an address in a network; one forward of a host port; one
+ * snapshot of a name of a VM; at most one unfinished operation of a VM; one holder of a lane; an image that VMs stand on is not removed.
  */
 public interface StateStore extends AutoCloseable {
     /**

@@ -45,7 +45,18 @@ public interface StateTransaction extends StateView {
      */
     void updateVm(VmRecord vm);
 
-    /** Forgets a VM with its forwards and lanes; its CID and address are kept back for a while. */
+    /**
+     * Adds a snapshot of a VM that is there.
+     *
+     * @throws dev.minions.error.MinionsException {@code SNAPSHOT_EXISTS} if the VM has one of that name;
+     *     {@code VM_NOT_FOUND}
+     */
+    void addSnapshot(SnapshotRecord snapshot);
+
+    /** Forgets a snapshot. Nothing if it is not there. */
+    void removeSnapshot(VmId vm, String id);
+
+    /** Forgets a VM with its snapshots, forwards and lanes; its CID and address are kept back for a while. */
     void removeVm(VmId id);
 
     /**

@@ -22,6 +22,9 @@ public interface StateView {
     /** All VMs, of one project or of all if empty, in the order of their creation. */
     List<VmRecord> vms(Optional<ProjectName> project);
 
+    /** The snapshots of a VM, or of all VMs if empty, in the order of their creation. */
+    List<SnapshotRecord> snapshots(Optional<VmId> vm);
+
     /** The unfinished operation on a VM. */
     Optional<OperationRecord> openOperation(VmId vm);
 

@@ -74,6 +74,33 @@ public record VmRecord(
                 newStart);
     }
 
+    /**
+     * The same VM with another definition.
+     *
+     * @param newSpec with a name, which becomes the VM's
+     */
+    public VmRecord defined(VmSpec newSpec) {
+        return new VmRecord(
+                id,
+                project,
+                newSpec.name().orElseThrow(),
+                newSpec,
+                imageDigest,
+                state,
+                desired,
+                failure,
+                lifetime,
+                owner,
+                cid,
+                network,
+                address,
+                hypervisor,
+                volumes,
+                nic,
+                createdAt,
+                startedAt);
+    }
+
     /** The same VM as that of another engine. */
     public VmRecord ownedBy(String engine) {
         return new VmRecord(

@@ -49,7 +49,7 @@ public interface VolumeBackend extends Backend {
      */
     Volume grow(VolumeId id, ByteSize size);
 
-    /** Removes a volume and all of a half-made one. An absent volume is success. */
+    /** Removes a volume with its snapshots, and all of a half-made one. An absent volume is success. */
     void delete(VolumeId id);
 
     /** Snapshots, if this backend has them: absent rather than throwing. */

@@ -26,6 +26,11 @@ public record VolumeId(VmId vm, String role) {
         return new VolumeId(vm, "root");
     }
 
+    /** A VM's data disk. */
+    public static VolumeId data(VmId vm) {
+        return new VolumeId(vm, "data");
+    }
+
     @Override
     public String toString() {
         return vm + "-" + role;

@@ -2,6 +2,7 @@ package dev.minions.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,11 @@ final class Commands {
             "start",
             "stop",
             "destroy",
+            "cp",
+            "rename",
+            "resize",
+            "snapshot",
+            "disk",
             "image",
             "init",
             "doctor",
@@ -28,9 +34,29 @@ final class Commands {
             "completion",
             "help");
 
-    static final String IMAGE = "image";
-    static final List<String> IMAGE_NAMES = List.of("build", "list", "inspect", "remove", "import");
-    static final String IMAGE_SUMMARY = "Build, import, list and remove images";
+    /**
+     * Commands that only lead to others.
+     *
+     * @param summary what those do
+     * @param names their names below this one
+     */
+    record Group(String summary, List<String> names) {
+        Group {
+            names = List.copyOf(names);
+        }
+    }
+
+    private static final Map<String, Group> GROUPS = Map.of(
+            "image",
+                    new Group(
+                            "Build, import, list and remove images",
+                            List.of("build", "list", "inspect", "remove", "import")),
+            "snapshot",
+                    new Group(
+                            "Keep what the disks of VMs hold, and bring it back",
+                            List.of("create", "list", "restore", "delete")),
+            "disk", new Group("Give VMs disks of the host, and take them away", List.of("attach", "detach", "list")));
+
     static final String SUMMARY = "Micro-VMs on this host";
 
     private Commands() {}
@@ -48,6 +74,16 @@ final class Commands {
             case "start" -> new StartCommand();
             case "stop" -> new StopCommand();
             case "destroy" -> new DestroyCommand();
+            case "cp" -> new CopyCommand();
+            case "rename" -> new RenameCommand();
+            case "resize" -> new ResizeCommand();
+            case "snapshot create" -> new SnapshotCreateCommand();
+            case "snapshot list" -> new SnapshotListCommand();
+            case "snapshot restore" -> new SnapshotRestoreCommand();
+            case "snapshot delete" -> new SnapshotDeleteCommand();
+            case "disk attach" -> new DiskAttachCommand();
+            case "disk detach" -> new DiskDetachCommand();
+            case "disk list" -> new DiskListCommand();
             case "image build" -> new ImageBuildCommand();
             case "image list" -> new ImageListCommand();
             case "image inspect" -> new ImageInspectCommand();
@@ -64,14 +100,20 @@ final class Commands {
         };
     }
 
+    /** The group of that name; null if there is none. */
+    static @Nullable Group group(String name) {
+        return GROUPS.get(name);
+    }
+
     /** The names of all commands that do something, {@code image build} and so on among them. */
     static List<String> leaves() {
         List<String> leaves = new ArrayList<>();
         for (String name : NAMES) {
-            if (name.equals(IMAGE)) {
-                IMAGE_NAMES.forEach(below -> leaves.add(IMAGE + " " + below));
-            } else {
+            Group group = GROUPS.get(name);
+            if (group == null) {
                 leaves.add(name);
+            } else {
+                group.names().forEach(below -> leaves.add(name + " " + below));
             }
         }
         return leaves;
@@ -108,7 +150,7 @@ final class Commands {
             if (verb != null) {
                 return new Asked(name, Optional.of(verb), rest);
             }
-            if (!name.equals(IMAGE)) {
+            if (!GROUPS.containsKey(name)) {
                 throw new UsageException(
                         "there is no command '" + Text.clean(name) + "'" + nearest(name) + "; see 'minions --help'");
             }

@@ -39,16 +39,16 @@ final class Help {
         CommandSpec spec = PicocliParser.spec(root, false).name("minions");
         spec.usageMessage().synopsisSubcommandLabel("COMMAND").width(WIDTH);
         for (String name : Commands.NAMES) {
-            spec.addSubcommand(name, name.equals(Commands.IMAGE) ? images(forPeople) : leaf(name, forPeople));
+            Commands.Group group = Commands.group(name);
+            spec.addSubcommand(name, group == null ? leaf(name, forPeople) : group(name, group, forPeople));
         }
         return new CommandLine(spec);
     }
 
-    private static CommandSpec images(boolean forPeople) {
-        Syntax group = Syntax.of(Commands.IMAGE, Commands.IMAGE_SUMMARY);
-        CommandSpec spec = PicocliParser.spec(group, forPeople);
+    private static CommandSpec group(String name, Commands.Group group, boolean forPeople) {
+        CommandSpec spec = PicocliParser.spec(Syntax.of(name, group.summary()), forPeople);
         spec.usageMessage().synopsisSubcommandLabel("COMMAND").width(WIDTH);
-        Commands.IMAGE_NAMES.forEach(name -> spec.addSubcommand(name, leaf(Commands.IMAGE + " " + name, forPeople)));
+        group.names().forEach(below -> spec.addSubcommand(below, leaf(name + " " + below, forPeople)));
         return spec;
     }
 

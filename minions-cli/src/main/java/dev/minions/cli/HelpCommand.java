@@ -15,7 +15,7 @@ final class HelpCommand implements Verb {
     @Override
     public int run(Session session) {
         String name = String.join(" ", session.given().operands());
-        if (!name.isEmpty() && !name.equals(Commands.IMAGE) && Commands.find(name) == null) {
+        if (!name.isEmpty() && Commands.group(name) == null && Commands.find(name) == null) {
             throw new UsageException("there is no command '" + Text.clean(name) + "'; see 'minions --help'");
         }
         session.screen().print(Help.of(name));

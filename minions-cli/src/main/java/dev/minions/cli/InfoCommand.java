@@ -36,6 +36,9 @@ final class InfoCommand implements Verb {
         add(text, "cpus", String.valueOf(vm.cpus()));
         add(text, "memory", Show.memory(vm.memory()));
         add(text, "disk", Show.disk(vm.disk()));
+        vm.data().ifPresent(size -> add(text, "data", Show.disk(size)));
+        vm.attached().forEach(disk -> add(text, "attached", Show.attached(disk)));
+        vm.snapshots().forEach(snapshot -> add(text, "snapshot", snapshot.name() + " of " + snapshot.createdAt()));
         add(text, "ip", vm.ip().orElse("-"));
         add(text, "mac", vm.mac().orElse("-"));
         add(text, "cid", String.valueOf(vm.cid()));

@@ -1,5 +1,6 @@
 package dev.minions.cli;
 
+import dev.minions.CopyOptions;
 import dev.minions.CreateOptions;
 import dev.minions.EphemeralVm;
 import dev.minions.HostReport;
@@ -42,7 +43,17 @@ final class NoMinions implements Minions {
     }
 
     @Override
+    public Vm copy(String nameOrId, CopyOptions options) {
+        return get(nameOrId);
+    }
+
+    @Override
     public List<VmInfo> list() {
+        return List.of();
+    }
+
+    @Override
+    public List<Vm> interrupted() {
         return List.of();
     }
 

@@ -31,10 +31,29 @@ final class PicocliParser {
         try {
             ParseResult result =
                     new CommandLine(spec).parseArgs(separate(syntax, words).toArray(String[]::new));
-            return given(syntax, result);
+            return counted(syntax, given(syntax, result));
         } catch (ParameterException e) {
             throw new UsageException(sentence(e) + "; see 'minions " + syntax.name() + " --help'");
         }
+    }
+
+    /** Picocli counts one operand or any number; help and the version are shown whatever else is there. */
+    private static Given counted(Syntax syntax, Given given) {
+        Operands operands = syntax.operands();
+        List<String> words = given.operands();
+        boolean shown = given.has(GlobalOptions.HELP) || given.has(GlobalOptions.VERSION);
+        if (shown || operands.ours() != null) {
+            return given;
+        }
+        if (words.size() < operands.least()) {
+            throw new UsageException(operands.label() + " must be " + operands.least() + " words or more, got "
+                    + words.size() + "; see 'minions " + syntax.name() + " --help'");
+        }
+        if (words.size() > operands.most()) {
+            throw new UsageException("unexpected word '" + Text.clean(words.get(operands.most())) + "'; see 'minions "
+                    + syntax.name() + " --help'");
+        }
+        return given;
     }
 
     /** From the specs and not from the list of matches, which names an argument as often as it was matched. */
@@ -156,6 +175,7 @@ final class PicocliParser {
         if (one) {
             return operands.least() == 0 ? "0..1" : "1";
         }
-        return operands.least() + "..*";
+        return Math.min(1, operands.least())
+                + "..*"; // of a number that it must have, picocli lets no option stand between
     }
 }

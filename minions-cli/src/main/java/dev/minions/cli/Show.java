@@ -1,5 +1,6 @@
 package dev.minions.cli;
 
+import dev.minions.AttachedDisk;
 import dev.minions.ByteSize;
 import dev.minions.PortForward;
 import dev.minions.VmInfo;
@@ -29,6 +30,11 @@ final class Show {
     static String port(PortForward forward) {
         String all = forward.toString();
         return all.substring(0, all.lastIndexOf(':')) + " -> " + forward.guestPort();
+    }
+
+    /** A disk of the host, as it is given. */
+    static String attached(AttachedDisk disk) {
+        return disk.path() + (disk.access() == AttachedDisk.Access.READ_ONLY ? ":ro" : "");
     }
 
     static String pairs(Map<String, String> pairs) {

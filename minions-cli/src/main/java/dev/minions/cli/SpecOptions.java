@@ -35,6 +35,7 @@ final class SpecOptions {
     private static final String CPUS = "--cpus";
     private static final String MEMORY = "--memory";
     private static final String DISK = "--disk";
+    private static final String DATA = "--data";
     private static final String ATTACH = "--attach";
     private static final String SSH_KEY = "--ssh-key";
     private static final String PUBLISH = "--publish";
@@ -50,6 +51,7 @@ final class SpecOptions {
             Option.value("N", "Virtual CPUs; 2 if not given", CPUS),
             Option.value("SIZE", "Memory; a bare number is MiB; 1024 if not given", MEMORY),
             Option.value("SIZE", "Root disk, thin; a bare number is GB; 10 if not given", DISK),
+            Option.value("SIZE", "Give the VM an empty data disk too, thin; a bare number is GB", DATA),
             Option.value("FILE[:ro]", "Give the VM this raw disk of the host too; with :ro only to read", ATTACH)
                     .repeated(),
             Option.value("FILE", "Let the holder of this public key log in as root", SSH_KEY)
@@ -97,6 +99,7 @@ final class SpecOptions {
         given.value(CPUS).ifPresent(text -> builder.cpus(Values.whole(CPUS, text)));
         given.value(MEMORY).ifPresent(text -> builder.memory(Values.size(MEMORY, text, ByteSize.Unit.MIB)));
         given.value(DISK).ifPresent(text -> builder.disk(Values.size(DISK, text, ByteSize.Unit.GB)));
+        given.value(DATA).ifPresent(text -> builder.data(Values.size(DATA, text, ByteSize.Unit.GB)));
         given.all(ATTACH).forEach(text -> builder.attach(attached(text)));
         given.value(KERNEL).ifPresent(text -> builder.kernel(path(KERNEL, text)));
         given.value(INITRD).ifPresent(text -> builder.initrd(path(INITRD, text)));
@@ -149,7 +152,7 @@ final class SpecOptions {
         throw new UsageException(option + " must name a file");
     }
 
-    private static AttachedDisk attached(String text) {
+    static AttachedDisk attached(String text) {
         return text.endsWith(READ_ONLY)
                 ? AttachedDisk.readOnly(path(ATTACH, text.substring(0, text.length() - READ_ONLY.length())))
                 : AttachedDisk.readWrite(path(ATTACH, text));

@@ -1,5 +1,6 @@
 package dev.minions.cli;
 
+import dev.minions.CopyOptions;
 import dev.minions.CreateOptions;
 import dev.minions.EphemeralVm;
 import dev.minions.HostReport;
@@ -177,6 +178,13 @@ final class FakeMinions implements Minions {
 
     ProjectName project() {
         return project;
+    }
+
+    @Override
+    public Vm copy(String nameOrId, CopyOptions options) {
+        VmSpec.Builder spec = vm(nameOrId).spec().toBuilder();
+        options.name().ifPresent(spec::name);
+        return make(spec.build(), CreateOptions.defaults().stopped());
     }
 
     @Override

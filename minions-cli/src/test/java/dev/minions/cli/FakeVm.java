@@ -1,6 +1,8 @@
 package dev.minions.cli;
 
+import dev.minions.AttachedDisk;
 import dev.minions.ByteSize;
+import dev.minions.ChangeOptions;
 import dev.minions.Command;
 import dev.minions.ConsoleLog;
 import dev.minions.DestroyOptions;
@@ -8,6 +10,9 @@ import dev.minions.EphemeralVm;
 import dev.minions.ExecResult;
 import dev.minions.GuestProcess;
 import dev.minions.GuestStatus;
+import dev.minions.Resize;
+import dev.minions.SnapshotInfo;
+import dev.minions.Snapshots;
 import dev.minions.StartOptions;
 import dev.minions.StopOptions;
 import dev.minions.StopResult;
@@ -27,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A VM that {@link FakeMinions} pretends to have. */
 final class FakeVm implements EphemeralVm {
@@ -34,8 +40,9 @@ final class FakeVm implements EphemeralVm {
 
     private final FakeMinions home;
     private final VmId id;
-    private final VmName name;
-    private final VmSpec spec;
+    private volatile VmName name;
+    private volatile VmSpec spec;
+    private final List<SnapshotInfo> snapshots = new CopyOnWriteArrayList<>();
     private final int number;
     private volatile VmState state = VmState.RUNNING;
     private volatile Optional<VmInfo.Activity> activity = Optional.empty();
@@ -90,6 +97,9 @@ final class FakeVm implements EphemeralVm {
                 spec.cpus(),
                 spec.memory(),
                 spec.disk(),
+                spec.data(),
+                spec.attached(),
+                snapshots,
                 Optional.of("10.0.0." + (number + 1)),
                 Optional.of("52:54:00:00:00:0" + (number + 2)),
                 number + 2,
@@ -116,6 +126,38 @@ final class FakeVm implements EphemeralVm {
                 : options.grace().isZero() ? StopResult.How.KILLED : StopResult.How.AGENT;
         state = VmState.STOPPED;
         return new StopResult(how, Duration.ofMillis(2134));
+    }
+
+    @Override
+    public Snapshots snapshots() {
+        return new FakeSnapshots(this, snapshots);
+    }
+
+    @Override
+    public void rename(VmName newName, ChangeOptions options) {
+        name = newName;
+    }
+
+    @Override
+    public void resize(Resize wanted, ChangeOptions options) {
+        if (state == VmState.RUNNING) {
+            throw FakeMinions.failure(ErrorCode.WRONG_STATE, "resize vm '" + name + "': it is RUNNING; stop it first");
+        }
+        spec = wanted.of(spec);
+    }
+
+    @Override
+    public void attach(AttachedDisk disk, ChangeOptions options) {
+        spec = spec.toBuilder().attach(disk).build();
+    }
+
+    @Override
+    public void detach(Path disk, ChangeOptions options) {
+        spec = spec.toBuilder()
+                .attached(spec.attached().stream()
+                        .filter(other -> !other.path().equals(disk.toAbsolutePath()))
+                        .toList())
+                .build();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.minions.core;
 
+import dev.minions.CopyOptions;
 import dev.minions.CreateOptions;
 import dev.minions.EphemeralVm;
 import dev.minions.HostReport;
@@ -85,6 +86,11 @@ public final class LocalMinions implements Minions {
                     + " nor have an idempotency key; use create");
         }
         return new LocalEphemeralVm(engine(), engine().create(project, spec, options, Lifetime.EPHEMERAL));
+    }
+
+    @Override
+    public Vm copy(String nameOrId, CopyOptions options) {
+        return vm(engine().copy(project, get(nameOrId).id(), options));
     }
 
     @Override

@@ -1,18 +1,24 @@
 package dev.minions.core;
 
+import dev.minions.AttachedDisk;
+import dev.minions.ChangeOptions;
 import dev.minions.Command;
 import dev.minions.ConsoleLog;
 import dev.minions.DestroyOptions;
 import dev.minions.ExecResult;
 import dev.minions.GuestProcess;
 import dev.minions.GuestStatus;
+import dev.minions.Resize;
+import dev.minions.Snapshots;
 import dev.minions.StartOptions;
 import dev.minions.StopOptions;
 import dev.minions.StopResult;
 import dev.minions.Vm;
 import dev.minions.VmId;
 import dev.minions.VmInfo;
+import dev.minions.VmName;
 import dev.minions.core.engine.Engine;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A VM of an engine in this process. */
@@ -48,6 +54,31 @@ class LocalVm implements Vm {
     @Override
     public void destroy(DestroyOptions options) {
         engine.destroy(id, options);
+    }
+
+    @Override
+    public Snapshots snapshots() {
+        return new LocalSnapshots(engine, id);
+    }
+
+    @Override
+    public void rename(VmName name, ChangeOptions options) {
+        engine.rename(id, name, options);
+    }
+
+    @Override
+    public void resize(Resize wanted, ChangeOptions options) {
+        engine.resize(id, wanted, options);
+    }
+
+    @Override
+    public void attach(AttachedDisk disk, ChangeOptions options) {
+        engine.attach(id, disk, options);
+    }
+
+    @Override
+    public void detach(Path disk, ChangeOptions options) {
+        engine.detach(id, disk, options);
     }
 
     @Override

@@ -27,7 +27,7 @@ final class Rescue {
         Installation installation = Installation.open(dataDirectory, HostFacts.ofThisHost());
         DataDirectory directory = new DataDirectory(installation.dataDirectory(), installation.socketDirectory());
         requireNobody("recover", directory.root());
-        Salvage salvage = Salvage.look(directory, VmJson::read);
+        Salvage salvage = Salvage.look(directory, VmJson::read, VmJson::snapshots);
         List<ImageRecord> stored = ImageStore.stored(directory.images());
         List<ImageRef> images = new ArrayList<>();
         String deadEngine = InstanceId.random().value();

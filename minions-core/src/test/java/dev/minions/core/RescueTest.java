@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.minions.ByteSize;
+import dev.minions.CopyOptions;
 import dev.minions.CreateOptions;
 import dev.minions.ImageRef;
 import dev.minions.Minions;
+import dev.minions.Resize;
 import dev.minions.StopOptions;
 import dev.minions.Vm;
 import dev.minions.VmInfo;
@@ -132,6 +134,34 @@ class RescueTest {
                         reason -> assertThat(reason).contains("version 7"));
         assertThat(report.left())
                 .allSatisfy(left -> assertThat(left.directory()).isDirectory());
+    }
+
+    @Test
+    void snapshotsAndDataDisksAndCopiesOfALostDatabaseAreKnownAgain() throws IOException {
+        VmInfo web;
+        try (Minions minions = at(data()).build()) {
+            VmSpec spec = spec("web").toBuilder().data(ByteSize.mib(4)).build();
+            Vm vm = minions.create(spec, CreateOptions.defaults().stopped());
+            vm.snapshots().create("clean");
+            vm.snapshots().create("gone");
+            vm.snapshots().delete("gone");
+            vm.rename(VmName.of("www"));
+            vm.resize(Resize.none().cpus(1).disk(ByteSize.gib(3)));
+            minions.copy("www", CopyOptions.defaults().name(VmName.of("twin")));
+            web = vm.info();
+        }
+        loseTheDatabase();
+
+        assertThat(at(data()).recover().vms()).containsExactly(VmName.of("www"), VmName.of("twin"));
+
+        try (Minions minions = at(data()).build()) {
+            assertThat(minions.get("www").info()).isEqualTo(web);
+            assertThat(web.snapshots()).hasSize(1);
+            minions.get("www").snapshots().restore("clean");
+            assertThat(minions.get("www").info().disk()).isEqualTo(ByteSize.gib(2));
+            minions.get("www").start();
+            minions.get("twin").start();
+        }
     }
 
     private static Path directory(VmInfo vm) {

@@ -48,6 +48,14 @@ public abstract class StateStoreContract {
     }
 
     @Nested
+    final class Snapshots extends StoreSnapshotRules {
+        @Override
+        StateStore open(Clock storeClock) {
+            return StateStoreContract.this.open(storeClock);
+        }
+    }
+
+    @Nested
     final class Numbers extends StoreNumberRules {
         @Override
         StateStore open(Clock storeClock) {

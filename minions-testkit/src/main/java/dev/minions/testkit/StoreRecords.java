@@ -123,26 +123,28 @@ final class StoreRecords {
                 .bandwidth(DataRate.mbit(100));
     }
 
+    private static VmSpec.Builder full(VmSpec.Builder spec) {
+        return onNetwork(spec)
+                .cpus(7)
+                .memory(ByteSize.bytes(ByteSize.mib(512).bytes() + 1))
+                .disk(ByteSize.gb(11))
+                .data(ByteSize.bytes(ByteSize.gb(1).bytes() + 512))
+                .label("team", "A; drop table vms --")
+                .label("empty", "")
+                .environment("GREETING", "grüß 'Gott' \"\\ ☃ 🦄")
+                .sshKey(SshPublicKey.of("ssh-ed25519 " + "A".repeat(68) + " somebody"))
+                .file(GuestFile.text("/etc/motd", "two\nlines\n"))
+                .attach(AttachedDisk.readOnly(Path.of("/srv/a disk")))
+                .attach(AttachedDisk.readWrite(Path.of("/dev/sdb")))
+                .kernel(Path.of("/boot/a kernel"))
+                .initrd(Path.of("/boot/an initrd"))
+                .kernelArguments("quiet a=\"b c\"")
+                .idempotencyKey("key-1");
+    }
+
     /** A VM with every field filled, hard to store in more than one way. */
     static VmRecord fullVm(String name, long cid) {
-        VmRecord vm = vm(
-                name,
-                cid,
-                spec -> onNetwork(spec)
-                        .cpus(7)
-                        .memory(ByteSize.bytes(ByteSize.mib(512).bytes() + 1))
-                        .disk(ByteSize.gb(11))
-                        .label("team", "A; drop table vms --")
-                        .label("empty", "")
-                        .environment("GREETING", "grüß 'Gott' \"\\ ☃ 🦄")
-                        .sshKey(SshPublicKey.of("ssh-ed25519 " + "A".repeat(68) + " somebody"))
-                        .file(GuestFile.text("/etc/motd", "two\nlines\n"))
-                        .attach(AttachedDisk.readOnly(Path.of("/srv/a disk")))
-                        .attach(AttachedDisk.readWrite(Path.of("/dev/sdb")))
-                        .kernel(Path.of("/boot/a kernel"))
-                        .initrd(Path.of("/boot/an initrd"))
-                        .kernelArguments("quiet a=\"b c\"")
-                        .idempotencyKey("key-1"));
+        VmRecord vm = vm(name, cid, StoreRecords::full);
         return new VmRecord(
                 vm.id(),
                 vm.project(),

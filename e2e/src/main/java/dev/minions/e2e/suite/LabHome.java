@@ -5,8 +5,10 @@ import dev.minions.Minions;
 import dev.minions.ProgressListener;
 import dev.minions.core.LocalMinions;
 import dev.minions.core.NoNetwork;
+import dev.minions.spi.BackendContext;
 import dev.minions.spi.BackendFactory;
 import dev.minions.spi.Hypervisor;
+import dev.minions.spi.Network;
 import dev.minions.testkit.census.LeakCensus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,11 +34,21 @@ final class LabHome {
 
     /** Opens an engine on it, on another hypervisor. */
     static Minions open(BackendFactory<Hypervisor> hypervisor) {
+        return open(hypervisor, NoNetwork.factory());
+    }
+
+    /** Opens an engine on it, on another network too. */
+    static Minions open(BackendFactory<Hypervisor> hypervisor, BackendFactory<Network> network) {
         return LocalMinions.builder()
                 .dataDirectory(DATA)
                 .hypervisor(hypervisor)
-                .network(NoNetwork.factory())
+                .network(network)
                 .build();
+    }
+
+    /** Whom backends there work for. */
+    static BackendContext context() {
+        return LocalMinions.builder().dataDirectory(DATA).context();
     }
 
     /** Takes the guest in as an image. */

@@ -14,6 +14,9 @@ import java.util.List;
 /** Makes the guest somebody else: after a copy, no two may share a name, a machine id or host keys. */
 final class GuestIdentity {
     private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+    /** An RSA key takes an emulated guest that boots the better part of a minute. */
+    private static final int KEYGEN_SECONDS = 180;
+
     private static final int KEYS_MODE = 0600;
     private static final int ID_MODE = 0444;
 
@@ -90,15 +93,20 @@ final class GuestIdentity {
         }
     }
 
+    /** A guest that has none yet makes its own when it needs them. */
     private void newHostKeys() throws IOException, InterruptedException {
         File[] old = root.at("/etc/ssh").toFile().listFiles((dir, name) -> name.startsWith("ssh_host_"));
-        for (File key : old == null ? new File[0] : old) {
+        if (old == null || old.length == 0) {
+            return;
+        }
+        for (File key : old) {
             Files.delete(key.toPath());
         }
-        if (root.isReal()) {
-            ShortCommand.run("", "ssh-keygen", "-A"); // sshd reads them anew for each connection it takes
+        if (root.isReal()) { // sshd reads them anew for each connection it takes
+            ShortCommand.run(KEYGEN_SECONDS, "", "ssh-keygen", "-A");
         } else {
-            ShortCommand.run("", "ssh-keygen", "-A", "-f", root.root().toString());
+            ShortCommand.run(
+                    KEYGEN_SECONDS, "", "ssh-keygen", "-A", "-f", root.root().toString());
         }
     }
 

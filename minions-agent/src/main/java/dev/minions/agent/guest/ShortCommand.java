@@ -42,6 +42,12 @@ final class ShortCommand {
      * @throws IOException if it is not there, does not end in time, or ends with an error; the message has its words
      */
     static void run(String input, String tool, String... args) throws IOException, InterruptedException {
+        run(LIMIT_SECONDS, input, tool, args);
+    }
+
+    /** The same, for a tool that takes its time. */
+    static void run(int limitSeconds, String input, String tool, String... args)
+            throws IOException, InterruptedException {
         String path = find(tool);
         if (path == null) {
             throw new IOException("'" + tool + "' is not in the guest");
@@ -58,10 +64,10 @@ final class ShortCommand {
         } catch (IOException e) {
             Log.say("input of '" + tool + "'", e); // it did not want it; its exit code decides
         }
-        boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
+        boolean ended = process.waitFor(limitSeconds, TimeUnit.SECONDS);
         if (!ended) {
             process.destroyForcibly();
-            throw new IOException("'" + tool + "' did not end within " + LIMIT_SECONDS + " s");
+            throw new IOException("'" + tool + "' did not end within " + limitSeconds + " s");
         }
         reader.join(1000);
         if (process.exitValue() != 0) {

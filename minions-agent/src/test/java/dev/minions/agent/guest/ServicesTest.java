@@ -447,6 +447,13 @@ class ServicesTest {
     }
 
     @Test
+    void aGuestWithoutHostKeysMakesItsOwnLater() throws Exception {
+        put("/etc/ssh/sshd_config", "kept");
+        services.fulfil(new Request.SetIdentity(null, null, false, true, ENTROPY));
+        assertThat(guest.file("/etc/ssh").toFile().list()).containsExactly("sshd_config");
+    }
+
+    @Test
     void aTimeBefore1970IsRefused() {
         refused(new Request.SyncTime(-1), Failure.BAD_REQUEST, "field 'unix_ms' is -1, before 1970");
     }

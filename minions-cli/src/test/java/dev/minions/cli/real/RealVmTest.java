@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.minions.ByteSize;
 import dev.minions.Command;
+import dev.minions.CopyOptions;
 import dev.minions.CreateOptions;
 import dev.minions.EphemeralVm;
 import dev.minions.ExecResult;
@@ -14,9 +15,12 @@ import dev.minions.GuestProcess;
 import dev.minions.GuestStatus;
 import dev.minions.ImageRef;
 import dev.minions.Minions;
+import dev.minions.Resize;
+import dev.minions.SnapshotInfo;
 import dev.minions.StopResult.How;
 import dev.minions.Vm;
 import dev.minions.VmInfo;
+import dev.minions.VmName;
 import dev.minions.VmSpec;
 import dev.minions.VmState;
 import dev.minions.cli.real.RealHost.Result;
@@ -173,6 +177,39 @@ class RealVmTest {
         assertThat(RealHost.cli("destroy", "real-life").code()).isZero();
         assertThat(RealHost.processesOf(vm.id().toString())).isEmpty();
         assertThat(minions.find("real-life")).isEmpty();
+    }
+
+    @Test
+    void disksAreKeptBroughtBackGrownAndCopied() {
+        Result created = RealHost.cli("create", "real-disks", "--memory", "384", "--no-ssh-key", "--data", "1");
+        assertThat(created.code()).as(created.toString()).isZero();
+        Vm vm = minions.get("real-disks");
+        vm.exec("sh", "-c", "mkfs.ext4 -q /dev/vdb && mount /dev/vdb /mnt && echo kept | tee /root/file >/mnt/file");
+        vm.exec("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/etc/ssh/ssh_host_ed25519_key");
+        String key = vm.exec("cat", "/etc/ssh/ssh_host_ed25519_key.pub").stdout();
+        String machine = vm.exec("cat", "/etc/machine-id").stdout();
+        assertThat(RealHost.cli("snapshot", "create", "real-disks", "--name", "clean"))
+                .returns(0, Result::code);
+        assertThat(vm.snapshots().list()).extracting(SnapshotInfo::guest).containsExactly(SnapshotInfo.Guest.FROZEN);
+        vm.exec("sh", "-c", "echo lost | tee /root/file >/mnt/file; sync");
+
+        vm.stop();
+        vm.snapshots().restore("clean");
+        vm.rename(VmName.of("real-disks-2"));
+        vm.resize(Resize.none().disk(ByteSize.gb(14)));
+        Vm copy = minions.copy("real-disks-2", CopyOptions.defaults().name(VmName.of("real-copy")));
+        vm.destroy();
+        copy.start();
+
+        assertThat(copy.exec("sh", "-c", "mount /dev/vdb /mnt; cat /root/file /mnt/file; hostname")
+                        .stdout())
+                .isEqualTo("kept\nkept\nreal-copy\n");
+        assertThat(copy.exec("cat", "/etc/machine-id").stdout()).isNotEqualTo(machine);
+        assertThat(copy.exec("cat", "/etc/ssh/ssh_host_ed25519_key.pub").stdout())
+                .isNotEmpty()
+                .isNotEqualTo(key);
+        assertThat(copy.status().diskTotal()).isGreaterThan(ByteSize.gb(12));
+        copy.destroy();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.minions.client.json;
 
+import dev.minions.ByteSize;
 import dev.minions.PortForward;
 import dev.minions.VmInfo;
 import java.time.Instant;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param cpus virtual CPUs
  * @param memory bytes of memory
  * @param disk bytes of its root disk, as the guest sees it
+ * @param data bytes of its data disk; null if it has none
+ * @param attached paths of the disks of the host that it has beside its own
+ * @param snapshots the names of the snapshots of its disks, the oldest first
  * @param ip its address inside its network
  * @param mac its MAC address
  * @param cid its context id
@@ -49,6 +53,9 @@ public record VmJson(
         int cpus,
         long memory,
         long disk,
+        @Nullable Long data,
+        List<String> attached,
+        List<String> snapshots,
         @Nullable String ip,
         @Nullable String mac,
         long cid,
@@ -63,6 +70,8 @@ public record VmJson(
 
     /** Copies the collections; the maps are in the order of their keys. */
     public VmJson {
+        attached = List.copyOf(attached);
+        snapshots = List.copyOf(snapshots);
         ports = List.copyOf(ports);
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
         paths = Collections.unmodifiableMap(new TreeMap<>(paths));
@@ -85,6 +94,9 @@ public record VmJson(
                 vm.cpus(),
                 vm.memory().bytes(),
                 vm.disk().bytes(),
+                vm.data().map(ByteSize::bytes).orElse(null),
+                vm.attached().stream().map(disk -> disk.path().toString()).toList(),
+                vm.snapshots().stream().map(snapshot -> snapshot.name().value()).toList(),
                 vm.ip().orElse(null),
                 vm.mac().orElse(null),
                 vm.cid(),
@@ -112,6 +124,9 @@ public record VmJson(
                 .add("cpus", cpus)
                 .add("memory", memory)
                 .add("disk", disk)
+                .add("data", data)
+                .add("attached", attached)
+                .add("snapshots", snapshots)
                 .add("ip", ip)
                 .add("mac", mac)
                 .add("cid", cid)

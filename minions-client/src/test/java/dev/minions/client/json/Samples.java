@@ -1,5 +1,6 @@
 package dev.minions.client.json;
 
+import dev.minions.AttachedDisk;
 import dev.minions.ByteSize;
 import dev.minions.ExecResult;
 import dev.minions.ExitStatus;
@@ -10,6 +11,8 @@ import dev.minions.ImageRef;
 import dev.minions.OperationId;
 import dev.minions.PortForward;
 import dev.minions.ProjectName;
+import dev.minions.SnapshotInfo;
+import dev.minions.SnapshotName;
 import dev.minions.StopResult;
 import dev.minions.VmId;
 import dev.minions.VmInfo;
@@ -52,6 +55,8 @@ final class Samples {
                         false)),
                 StopResultJson.of(vm(), new StopResult(StopResult.How.POWER_BUTTON, Duration.ofMillis(4210))),
                 DestroyedJson.of(vm()),
+                SnapshotJson.of(vm(), snapshot()),
+                new DiskJson("/dev/vdb", "data", ByteSize.gb(20).bytes(), null, false),
                 LogJson.of(vm(), "Debian GNU/Linux 12 web ttyS0\r\n\r\nweb login: "),
                 HostReportJson.of(report()),
                 new RecoveryJson(
@@ -96,6 +101,9 @@ final class Samples {
                 2,
                 ByteSize.mib(1024),
                 ByteSize.gb(10),
+                Optional.of(ByteSize.gb(20)),
+                List.of(AttachedDisk.readOnly(Path.of("/srv/tools.img"))),
+                List.of(snapshot()),
                 Optional.of("10.0.2.15"),
                 Optional.of("52:54:00:00:00:03"),
                 3,
@@ -106,6 +114,15 @@ final class Samples {
                 Optional.of(NOW.plusSeconds(10)),
                 new VmInfo.Backends("qemu", "directory", "user"),
                 Map.of("directory", directory, "disk", directory.resolve("root.qcow2")));
+    }
+
+    private static SnapshotInfo snapshot() {
+        return new SnapshotInfo(
+                SnapshotName.of("clean"),
+                NOW,
+                SnapshotInfo.Guest.FROZEN,
+                ByteSize.gb(10),
+                Optional.of(ByteSize.gb(20)));
     }
 
     private static ImageInfo image() {

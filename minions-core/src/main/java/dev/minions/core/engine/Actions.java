@@ -11,6 +11,7 @@ import dev.minions.spi.VmPlace;
 import dev.minions.spi.VmRecord;
 import dev.minions.spi.VmRecord.BackendRef;
 import dev.minions.spi.VolumeId;
+import dev.minions.spi.VolumeSnapshots;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,6 +25,10 @@ final class Actions {
     private static final String REMOVE_MACHINE = "hypervisor.remove";
     private static final String DETACH_NETWORK = "network.detach";
     private static final String DELETE_VOLUME = "volume.delete";
+    private static final String DELETE_SNAPSHOT = "volume.snapshot.delete";
+    private static final String DISCARD_RESTORE = "volume.snapshot.discard";
+    private static final String REPLACE_BY_SNAPSHOT = "volume.snapshot.replace";
+    private static final String WRITE_MANIFEST = "manifest.write";
     private static final String REMOVE_DIRECTORY = "directory.remove";
     private static final String FORGET_VM = "vm.forget";
     private static final String SET_STATE = "vm.state";
@@ -31,11 +36,13 @@ final class Actions {
     private final DataDirectory directory;
     private final Backends backends;
     private final BootImage.Library images;
+    private final Manifests manifests;
 
-    Actions(DataDirectory directory, Backends backends, BootImage.Library images) {
+    Actions(DataDirectory directory, Backends backends, BootImage.Library images, Manifests manifests) {
         this.directory = directory;
         this.backends = backends;
         this.images = images;
+        this.manifests = manifests;
     }
 
     static Entry removeMachine(VmRecord vm) {
@@ -48,6 +55,29 @@ final class Actions {
 
     static Entry deleteVolume(VmRecord vm, VolumeId volume) {
         return entry(Optional.of(vm.volumes()), DELETE_VOLUME, Map.of("role", volume.role()));
+    }
+
+    static Entry deleteSnapshot(VmRecord vm, VolumeId volume, String snapshot) {
+        return snapshot(vm, DELETE_SNAPSHOT, volume, snapshot);
+    }
+
+    /** Takes back what was made ready for {@link #replaceBySnapshot}. */
+    static Entry discardRestore(VmRecord vm, VolumeId volume, String snapshot) {
+        return snapshot(vm, DISCARD_RESTORE, volume, snapshot);
+    }
+
+    /** Puts in the volume's place what was made ready. */
+    static Entry replaceBySnapshot(VmRecord vm, VolumeId volume, String snapshot) {
+        return snapshot(vm, REPLACE_BY_SNAPSHOT, volume, snapshot);
+    }
+
+    private static Entry snapshot(VmRecord vm, String action, VolumeId volume, String snapshot) {
+        return entry(Optional.of(vm.volumes()), action, Map.of("role", volume.role(), "snapshot", snapshot));
+    }
+
+    /** Writes the manifest as the store then has the VM. */
+    static Entry writeManifest() {
+        return entry(Optional.empty(), WRITE_MANIFEST, Map.of());
     }
 
     static Entry removeDirectory(VmRecord vm) {
@@ -91,6 +121,8 @@ final class Actions {
                 need(entry, backends.volumes());
                 backends.volumes().delete(new VolumeId(vm, argument(entry, "role")));
             }
+            case DELETE_SNAPSHOT, DISCARD_RESTORE, REPLACE_BY_SNAPSHOT -> onSnapshot(vm, entry);
+            case WRITE_MANIFEST -> manifests.write(vm);
             case REMOVE_DIRECTORY -> DataDirectory.remove(place(vm, entry));
             case FORGET_VM, SET_STATE -> {} // belongs to the transaction that ends the operation
             default ->
@@ -98,6 +130,21 @@ final class Actions {
                         ErrorCode.NOT_SUPPORTED,
                         "journal entry '" + entry.action() + "' of vm " + vm
                                 + " is unknown to this program; recover it with a newer one");
+        }
+    }
+
+    private void onSnapshot(VmId vm, Entry entry) {
+        need(entry, backends.volumes());
+        VolumeSnapshots snapshots = backends.volumes()
+                .snapshots()
+                .orElseThrow(() -> new MinionsException(
+                        ErrorCode.NOT_SUPPORTED, "'" + entry.action() + "' needs volumes that have snapshots"));
+        VolumeId volume = new VolumeId(vm, argument(entry, "role"));
+        String snapshot = argument(entry, "snapshot");
+        switch (entry.action()) {
+            case DISCARD_RESTORE -> snapshots.discard(volume, snapshot);
+            case REPLACE_BY_SNAPSHOT -> snapshots.replace(volume, snapshot);
+            default -> snapshots.delete(volume, snapshot);
         }
     }
 

@@ -15,6 +15,7 @@ import dev.minions.core.engine.GuestAgents.Link;
 import dev.minions.spi.VmRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,13 @@ final class AgentLink implements Link {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration ANSWER_MARGIN = Duration.ofSeconds(30);
     private static final int PRIVATE = 0600;
+
+    private static final int ENTROPY = 32;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** What our agent does by itself, for one that does not know how. */
+    private static final String ANEW = "rm -f /etc/machine-id /var/lib/dbus/machine-id; systemd-machine-id-setup;"
+            + " if rm /etc/ssh/ssh_host_*; then ssh-keygen -A; fi";
 
     private final AgentClient client;
     private final VmRecord vm;
@@ -110,16 +118,25 @@ final class AgentLink implements Link {
         if (client.legacy()) {
             configureOldAgent(identity, limit);
         } else {
-            client.setIdentity(
-                    IdentityChange.none().hostname(identity.hostname()).authorizedKeys(identity.authorizedKeys()),
-                    limit);
+            IdentityChange change =
+                    IdentityChange.none().hostname(identity.hostname()).authorizedKeys(identity.authorizedKeys());
+            client.setIdentity(identity.fresh() ? anew(change) : change, limit);
         }
+    }
+
+    private static IdentityChange anew(IdentityChange change) {
+        byte[] entropy = new byte[ENTROPY];
+        RANDOM.nextBytes(entropy);
+        return change.newMachineId().newSshHostKeys().entropy(entropy);
     }
 
     /** Such an agent sets no name: it writes the file, and the guest's own tool does the rest. */
     private void configureOldAgent(Identity identity, Duration limit) throws IOException, InterruptedException {
         client.writeFile(GuestFile.text("/etc/hostname", identity.hostname() + "\n"), limit);
         client.exec(Command.of("hostname", identity.hostname()), KEPT_OUTPUT, limit);
+        if (identity.fresh()) {
+            client.exec(Command.of("sh", "-c", ANEW), KEPT_OUTPUT, limit);
+        }
         List<String> keys = identity.authorizedKeys();
         if (!keys.isEmpty()) {
             byte[] lines = (String.join("\n", keys) + "\n").getBytes(StandardCharsets.UTF_8);
@@ -167,6 +184,37 @@ final class AgentLink implements Link {
                 }
                 throw e;
             }
+        });
+    }
+
+    @Override
+    public void freeze(Duration hold, Duration limit) {
+        call("freeze the guest", () -> {
+            client.freeze(hold, limit);
+            return true;
+        });
+    }
+
+    @Override
+    public boolean thaw(Duration limit) {
+        return call("thaw the guest", () -> {
+            try {
+                client.thaw(limit);
+                return true;
+            } catch (AgentException e) {
+                if (e.reason() == AgentException.Reason.REFUSED) {
+                    return false;
+                }
+                throw e;
+            }
+        });
+    }
+
+    @Override
+    public void rename(String hostname, Duration limit) {
+        call("rename the guest", () -> {
+            client.setIdentity(IdentityChange.none().hostname(hostname), limit);
+            return true;
         });
     }
 

@@ -29,6 +29,9 @@ final class Boot {
     private static final Duration CANCEL_LOOK = Duration.ofMillis(250);
 
     private static final Duration CONFIGURE_LIMIT = Duration.ofSeconds(60);
+    /** A copy makes new SSH host keys, while its guest boots. */
+    private static final Duration ANEW_LIMIT = Duration.ofMinutes(4);
+
     private static final int CONSOLE_LINES = 15;
 
     private final DataDirectory directory;
@@ -46,21 +49,24 @@ final class Boot {
     /**
      * Attaches the network, starts the VMM and waits for the agent. Leaves undoing to the operation.
      *
+     * @param own the VM's own disks, its root disk first
      * @param limit how long the guest may take to its first answer
      * @throws MinionsException {@code BOOT_TIMEOUT} or {@code VMM_EXITED} with the console's last lines
      */
-    void run(Operation operation, VmRecord vm, Volume root, Duration limit) throws InterruptedException {
+    void run(Operation operation, VmRecord vm, List<Volume> own, Duration limit) throws InterruptedException {
         VmPlace place = directory.place(vm.id(), vm.cid());
         long began = System.nanoTime();
         operation.begin("attach network");
         List<Nic> nics = attach(vm, place);
         operation.begin("start machine");
-        try (Vmm vmm = backends.hypervisor().start(machine(vm, place, root, nics))) {
+        try (Vmm vmm = backends.hypervisor().start(machine(vm, place, own, nics))) {
             operation.begin("wait for the guest");
             Link link = await(operation, vm, vmm, began, limit);
             try (link) {
                 operation.begin("configure the guest");
-                link.configure(identity(vm), CONFIGURE_LIMIT);
+                Identity identity = identity(vm, place);
+                link.configure(identity, identity.fresh() ? ANEW_LIMIT : CONFIGURE_LIMIT);
+                FreshIdentity.given(place);
             }
         }
     }
@@ -81,7 +87,7 @@ final class Boot {
         return List.of(backends.network().attach(request));
     }
 
-    private MachineSpec machine(VmRecord vm, VmPlace place, Volume root, List<Nic> nics) {
+    private MachineSpec machine(VmRecord vm, VmPlace place, List<Volume> own, List<Nic> nics) {
         VmSpec spec = vm.spec();
         BootImage image = images.get(vm.imageDigest());
         Path kernel = spec.kernel()
@@ -101,14 +107,16 @@ final class Boot {
                 kernel,
                 initrd,
                 arguments.strip(),
-                disks(root, spec),
+                disks(own, spec),
                 nics,
                 vm.lifetime());
     }
 
-    private static List<MachineSpec.Disk> disks(Volume root, VmSpec spec) {
+    private static List<MachineSpec.Disk> disks(List<Volume> own, VmSpec spec) {
         List<MachineSpec.Disk> disks = new ArrayList<>();
-        disks.add(new MachineSpec.Disk(root.path(), root.format(), root.base(), MachineSpec.Access.READ_WRITE));
+        for (Volume disk : own) {
+            disks.add(new MachineSpec.Disk(disk.path(), disk.format(), disk.base(), MachineSpec.Access.READ_WRITE));
+        }
         for (AttachedDisk extra : spec.attached()) {
             MachineSpec.Access access = switch (extra.access()) {
                 case READ_ONLY -> MachineSpec.Access.READ_ONLY;
@@ -166,7 +174,7 @@ final class Boot {
         return text.toString();
     }
 
-    private Identity identity(VmRecord vm) {
+    private Identity identity(VmRecord vm, VmPlace place) {
         Optional<Address> address = Optional.empty();
         if (vm.address().isPresent()) {
             AddressPlan plan = backends.network().addresses();
@@ -179,7 +187,7 @@ final class Boot {
         }
         List<String> keys =
                 vm.spec().sshKeys().stream().map(key -> key.line()).sorted().toList();
-        return new Identity(vm.name().value(), address, keys, vm.spec().files());
+        return new Identity(vm.name().value(), address, keys, vm.spec().files(), FreshIdentity.isWanted(place));
     }
 
     private static String addressText(VmRecord vm) {

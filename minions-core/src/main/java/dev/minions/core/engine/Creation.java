@@ -16,6 +16,7 @@ import dev.minions.spi.AddressPlan;
 import dev.minions.spi.MachineSpec.Lifetime;
 import dev.minions.spi.Network;
 import dev.minions.spi.NicKind;
+import dev.minions.spi.OperationRecord.Entry;
 import dev.minions.spi.OperationRecord.Phase;
 import dev.minions.spi.StateStore;
 import dev.minions.spi.StateTransaction;
@@ -29,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -48,7 +50,7 @@ final class Creation {
     private final Journal journal;
     private final BootImage.Library images;
     private final Boot boot;
-    private final Manifest manifest;
+    private final Manifests manifests;
     private final Instances instances;
 
     Creation(
@@ -58,7 +60,7 @@ final class Creation {
             Journal journal,
             BootImage.Library images,
             Boot boot,
-            Manifest manifest,
+            Manifests manifests,
             Instances instances) {
         this.directory = directory;
         this.backends = backends;
@@ -66,7 +68,7 @@ final class Creation {
         this.journal = journal;
         this.images = images;
         this.boot = boot;
-        this.manifest = manifest;
+        this.manifests = manifests;
         this.instances = instances;
     }
 
@@ -87,14 +89,15 @@ final class Creation {
                 "create",
                 operation,
                 options.progress(),
-                transaction -> reserve(transaction, id, project, spec, image, lifetime),
+                transaction ->
+                        reserve(transaction, id, project, spec, image.digest().value(), lifetime),
                 running -> {
                     VmRecord vm = store.read(view -> VmLookup.require(view, id));
-                    Volume root = makeDisk(running, vm, image);
+                    List<Volume> disks = makeDisks(running, vm, image);
                     if (options.isStopped()) {
                         running.finish(transaction -> created(transaction, vm, running.id()));
                     } else {
-                        start(running, vm, root, options);
+                        start(running, vm, disks, options);
                     }
                     return id;
                 });
@@ -167,7 +170,7 @@ final class Creation {
         }
     }
 
-    private static void requireDisk(String what, Path disk) {
+    static void requireDisk(String what, Path disk) {
         if (!Files.exists(disk) || Files.isDirectory(disk)) {
             throw new MinionsException(
                     ErrorCode.PATH_NOT_FOUND,
@@ -183,12 +186,13 @@ final class Creation {
         }
     }
 
-    private Opening reserve(
+    /** Reserves what a new VM must have alone, and says what undoes its making. */
+    Opening reserve(
             StateTransaction transaction,
             VmId id,
             ProjectName project,
             VmSpec spec,
-            BootImage image,
+            String imageDigest,
             Lifetime lifetime) {
         VmName name = spec.name().orElseGet(() -> freeName(transaction, project));
         AddressPlan plan = backends.network().addresses();
@@ -199,7 +203,7 @@ final class Creation {
                 project,
                 name,
                 spec.toBuilder().name(name).build(),
-                image.digest().value(),
+                imageDigest,
                 VmState.CREATING,
                 VmState.STOPPED,
                 Optional.empty(),
@@ -214,16 +218,11 @@ final class Creation {
                 Instant.now(),
                 Optional.empty());
         transaction.addVm(vm);
-        return new Opening(
-                vm,
-                Phase.UNDO,
-                List.of(
-                        Actions.forgetVm(),
-                        Actions.removeDirectory(vm),
-                        Actions.deleteVolume(vm, VolumeId.root(id)),
-                        Actions.detachNetwork(vm),
-                        Actions.removeMachine(vm)),
-                List.of());
+        List<Entry> undo = new ArrayList<>(List.of(Actions.forgetVm(), Actions.removeDirectory(vm)));
+        OwnDisks.of(vm).forEach(disk -> undo.add(Actions.deleteVolume(vm, disk)));
+        undo.add(Actions.detachNetwork(vm));
+        undo.add(Actions.removeMachine(vm));
+        return new Opening(vm, Phase.UNDO, undo, List.of());
     }
 
     private static VmName freeName(StateTransaction transaction, ProjectName project) {
@@ -237,22 +236,27 @@ final class Creation {
                 ErrorCode.NO_ADDRESS, "create vm: no free name was found in " + NAME_TRIES + " tries; give one");
     }
 
-    private Volume makeDisk(Operation running, VmRecord vm, BootImage image) throws InterruptedException {
+    private List<Volume> makeDisks(Operation running, VmRecord vm, BootImage image) throws InterruptedException {
         VmPlace place = directory.place(vm.id(), vm.cid());
         running.begin("make directory");
         DataDirectory.make(place);
-        manifest.write(place, vm);
+        manifests.write(vm.id());
         running.begin("clone disk");
         String digest = image.digest().value().substring("sha256:".length());
         BaseImage base = new BaseImage(digest, image.disk(), image.size());
-        return backends.volumes().clone(VolumeId.root(vm.id()), base, vm.spec().disk(), running);
+        List<Volume> disks = new ArrayList<>();
+        disks.add(
+                backends.volumes().clone(VolumeId.root(vm.id()), base, vm.spec().disk(), running));
+        vm.spec().data().ifPresent(size -> disks.add(backends.volumes().create(VolumeId.data(vm.id()), size)));
+        return disks;
     }
 
-    private void start(Operation running, VmRecord vm, Volume root, CreateOptions options) throws InterruptedException {
+    private void start(Operation running, VmRecord vm, List<Volume> disks, CreateOptions options)
+            throws InterruptedException {
         Duration limit =
                 options.bootTimeout().orElse(backends.hypervisor().traits().bootLimit());
         try {
-            boot.run(running, vm, root, limit);
+            boot.run(running, vm, disks, limit);
         } catch (MinionsException failure) {
             if (!options.isKeptOnFailure() || failure.code() == ErrorCode.CANCELLED) {
                 throw failure;
@@ -267,7 +271,7 @@ final class Creation {
         });
     }
 
-    private static void created(StateTransaction transaction, VmRecord vm, OperationId operation) {
+    static void created(StateTransaction transaction, VmRecord vm, OperationId operation) {
         transaction.updateVm(vm.in(VmState.STOPPED, VmState.STOPPED, Optional.empty(), Optional.empty()));
         transaction.addEvent(
                 vm.project(),

@@ -1,7 +1,11 @@
 package dev.minions.core.engine;
 
+import dev.minions.AttachedDisk;
+import dev.minions.CallOptions;
+import dev.minions.ChangeOptions;
 import dev.minions.Command;
 import dev.minions.ConsoleLog;
+import dev.minions.CopyOptions;
 import dev.minions.CreateOptions;
 import dev.minions.DestroyOptions;
 import dev.minions.ExecResult;
@@ -9,6 +13,10 @@ import dev.minions.GuestProcess;
 import dev.minions.GuestStatus;
 import dev.minions.ProgressListener;
 import dev.minions.ProjectName;
+import dev.minions.Resize;
+import dev.minions.SnapshotInfo;
+import dev.minions.SnapshotName;
+import dev.minions.SnapshotOptions;
 import dev.minions.StartOptions;
 import dev.minions.StopOptions;
 import dev.minions.StopResult;
@@ -23,6 +31,7 @@ import dev.minions.error.MinionsException;
 import dev.minions.event.Event;
 import dev.minions.spi.MachineSpec.Lifetime;
 import dev.minions.spi.OperationRecord;
+import dev.minions.spi.SnapshotRecord;
 import dev.minions.spi.StateStore;
 import dev.minions.spi.VmRecord;
 import dev.minions.spi.Vmm;
@@ -33,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -56,6 +66,9 @@ public final class Engine implements AutoCloseable {
     private final Creation creation;
     private final Power power;
     private final Removal removal;
+    private final Snapshotting snapshotting;
+    private final Copying copying;
+    private final Redefinition redefinition;
     private final DeathWatch watch;
     private final Set<VmId> ephemeral = ConcurrentHashMap.newKeySet();
 
@@ -67,7 +80,7 @@ public final class Engine implements AutoCloseable {
      * @param store what is known
      * @param instances who else is there
      * @param images where images come from
-     * @param manifestFormat a VM as JSON
+     * @param manifestFormat a VM and its snapshots as JSON
      */
     public Engine(
             DataDirectory directory,
@@ -75,7 +88,7 @@ public final class Engine implements AutoCloseable {
             StateStore store,
             Instances instances,
             BootImage.Library images,
-            Function<VmRecord, byte[]> manifestFormat) {
+            BiFunction<VmRecord, List<SnapshotRecord>, byte[]> manifestFormat) {
         this(
                 directory,
                 backends,
@@ -92,13 +105,14 @@ public final class Engine implements AutoCloseable {
             StateStore store,
             Instances instances,
             BootImage.Library images,
-            Function<VmRecord, byte[]> manifestFormat,
+            BiFunction<VmRecord, List<SnapshotRecord>, byte[]> manifestFormat,
             Function<Recovery, GuestAgents> agents) {
         this.backends = backends;
         this.store = store;
         this.instances = instances;
         this.observer = new Observer(directory, backends, this::isDead);
-        this.journal = new Journal(store, new Actions(directory, backends, images), instances);
+        Manifests manifests = new Manifests(directory, store, manifestFormat);
+        this.journal = new Journal(store, new Actions(directory, backends, images, manifests), instances);
         this.removal = new Removal(backends, store, journal, observer);
         this.recovery = new Recovery(store, instances, journal, vm -> removal.remove(vm.id(), ProgressListener.NONE));
         this.turns = new Turns(store, recovery);
@@ -106,8 +120,11 @@ public final class Engine implements AutoCloseable {
         Boot boot = new Boot(directory, backends, images, this.agents);
         Function<VmRecord, Optional<Vmm>> finder = vm -> backends.hypervisor().find(observer.place(vm));
         this.power = new Power(backends, store, journal, observer, boot, new Shutdown(finder, this.agents));
-        this.creation = new Creation(
-                directory, backends, store, journal, images, boot, new Manifest(manifestFormat), instances);
+        this.creation = new Creation(directory, backends, store, journal, images, boot, manifests, instances);
+        Stillness stillness = new Stillness(power, this.agents);
+        this.snapshotting = new Snapshotting(backends, store, journal, power, stillness);
+        this.copying = new Copying(directory, backends, store, journal, power, creation, manifests, stillness);
+        this.redefinition = new Redefinition(backends, store, journal, power, this.agents);
         this.watch = new DeathWatch(finder, id -> power.settled(id, "watch"));
     }
 
@@ -149,13 +166,17 @@ public final class Engine implements AutoCloseable {
 
     /** All VMs of a project. */
     public List<VmInfo> list(ProjectName project) {
-        record Rows(List<VmRecord> vms, Map<VmId, OperationRecord> operations) {}
+        record Rows(
+                List<VmRecord> vms, Map<VmId, List<SnapshotRecord>> snapshots, Map<VmId, OperationRecord> operations) {}
         Rows rows = store.read(view -> new Rows(
                 view.vms(Optional.of(project)),
+                view.snapshots(Optional.empty()).stream().collect(Collectors.groupingBy(SnapshotRecord::vm)),
                 view.openOperations().stream().collect(Collectors.toMap(OperationRecord::vm, o -> o))));
         return rows.vms().stream()
-                .map(vm ->
-                        observer.info(vm, Optional.ofNullable(rows.operations().get(vm.id()))))
+                .map(vm -> observer.info(
+                        vm,
+                        rows.snapshots().getOrDefault(vm.id(), List.of()),
+                        Optional.ofNullable(rows.operations().get(vm.id()))))
                 .toList();
     }
 
@@ -170,9 +191,10 @@ public final class Engine implements AutoCloseable {
 
     /** One VM. */
     public VmInfo info(VmId id) {
-        record Rows(VmRecord vm, Optional<OperationRecord> operation) {}
-        Rows rows = store.read(view -> new Rows(VmLookup.require(view, id), view.openOperation(id)));
-        return observer.info(rows.vm(), rows.operation());
+        record Rows(VmRecord vm, List<SnapshotRecord> snapshots, Optional<OperationRecord> operation) {}
+        Rows rows = store.read(
+                view -> new Rows(VmLookup.require(view, id), view.snapshots(Optional.of(id)), view.openOperation(id)));
+        return observer.info(rows.vm(), rows.snapshots(), rows.operation());
     }
 
     /** Starts a VM. */
@@ -191,6 +213,61 @@ public final class Engine implements AutoCloseable {
         return change("stop", id, () -> {
             recovery.recoverAll();
             return turns.take(id, "stop", options.waitLimit(), () -> power.stop(id, options));
+        });
+    }
+
+    /** The snapshots of a VM, the oldest first. */
+    public List<SnapshotInfo> snapshots(VmId id) {
+        return snapshotting.list(id);
+    }
+
+    /** Keeps what a VM's disks hold. */
+    public SnapshotInfo snapshot(VmId id, SnapshotOptions options) {
+        recovery.recoverAll();
+        return turns.take(id, "snapshot", options.waitLimit(), () -> snapshotting.create(id, options));
+    }
+
+    /** Brings back what a VM's disks held. */
+    public void restore(VmId id, SnapshotName name, SnapshotOptions options) {
+        change(id, "restore", options, () -> snapshotting.restore(id, name, options));
+    }
+
+    /** Removes a snapshot. */
+    public void deleteSnapshot(VmId id, SnapshotName name, SnapshotOptions options) {
+        change(id, "delete snapshot of", options, () -> snapshotting.delete(id, name, options));
+    }
+
+    /** Makes a VM of what another's disks hold. */
+    public VmId copy(ProjectName project, VmId source, CopyOptions options) {
+        recovery.recoverAll();
+        return turns.take(source, "copy", options.waitLimit(), () -> copying.copy(project, source, options));
+    }
+
+    /** Gives a VM another name. */
+    public void rename(VmId id, VmName name, ChangeOptions options) {
+        change(id, "rename", options, () -> redefinition.rename(id, name, options));
+    }
+
+    /** Gives a stopped VM another size. */
+    public void resize(VmId id, Resize wanted, ChangeOptions options) {
+        change(id, "resize", options, () -> redefinition.resize(id, wanted, options));
+    }
+
+    /** Gives a stopped VM a disk of the host. */
+    public void attach(VmId id, AttachedDisk disk, ChangeOptions options) {
+        change(id, "attach disk to", options, () -> redefinition.attach(id, disk, options));
+    }
+
+    /** Takes a disk of the host from a stopped VM. */
+    public void detach(VmId id, Path disk, ChangeOptions options) {
+        change(id, "detach disk from", options, () -> redefinition.detach(id, disk, options));
+    }
+
+    private void change(VmId id, String what, CallOptions<?> options, Runnable attempt) {
+        recovery.recoverAll();
+        turns.<Boolean>take(id, what, options.waitLimit(), () -> {
+            attempt.run();
+            return true;
         });
     }
 

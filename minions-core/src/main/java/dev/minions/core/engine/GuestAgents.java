@@ -54,6 +54,24 @@ interface GuestAgents extends AutoCloseable {
          */
         boolean shutDown(Duration limit);
 
+        /**
+         * Makes the guest's file systems stand still with everything written.
+         *
+         * @param hold how long at most; then the guest lets go by itself
+         * @throws dev.minions.error.MinionsException {@code NOT_SUPPORTED} if the agent does not know how
+         */
+        void freeze(Duration hold, Duration limit);
+
+        /**
+         * Ends a freeze.
+         *
+         * @return false if it had ended by itself
+         */
+        boolean thaw(Duration limit);
+
+        /** Tells the guest what it is called. */
+        void rename(String hostname, Duration limit);
+
         /** Gives the link back. */
         @Override
         void close();
@@ -66,8 +84,14 @@ interface GuestAgents extends AutoCloseable {
      * @param network its address; empty where it has no card
      * @param authorizedKeys who may log in as root, a line each
      * @param files files to write
+     * @param fresh whether its disk is another VM's, whose machine-id and SSH host keys it must not keep
      */
-    record Identity(String hostname, Optional<Address> network, List<String> authorizedKeys, List<GuestFile> files) {}
+    record Identity(
+            String hostname,
+            Optional<Address> network,
+            List<String> authorizedKeys,
+            List<GuestFile> files,
+            boolean fresh) {}
 
     /**
      * A guest's address.

@@ -3,7 +3,6 @@ package dev.minions.core.engine;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.VmPlace;
-import dev.minions.spi.VmRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * What a VM is, in a file beside its things, so that a lost database can be made again from the disk alone. Written
@@ -24,23 +22,14 @@ final class Manifest {
     private static final String NAME = "manifest.json";
     private static final String TOMBSTONE = "destroyed";
 
-    private final Function<VmRecord, byte[]> format;
-
-    /**
-     * Makes one.
-     *
-     * @param format a VM as JSON
-     */
-    Manifest(Function<VmRecord, byte[]> format) {
-        this.format = format;
-    }
+    private Manifest() {}
 
     /** Writes the VM's manifest, whole or not at all, and durably. */
-    void write(VmPlace place, VmRecord vm) {
+    static void write(VmPlace place, byte[] content) {
         Path file = place.records().resolve(NAME);
         Path half = place.records().resolve(NAME + ".new");
         try {
-            writeDurably(half, format.apply(vm));
+            writeDurably(half, content);
             Files.move(half, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             sync(place.records());
         } catch (IOException e) {

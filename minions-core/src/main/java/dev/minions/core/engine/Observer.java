@@ -4,6 +4,7 @@ import dev.minions.VmInfo;
 import dev.minions.VmState;
 import dev.minions.spi.AddressPlan;
 import dev.minions.spi.OperationRecord;
+import dev.minions.spi.SnapshotRecord;
 import dev.minions.spi.VmPlace;
 import dev.minions.spi.VmRecord;
 import dev.minions.spi.Vmm;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -84,7 +86,7 @@ final class Observer {
     }
 
     /** Everything about a VM. */
-    VmInfo info(VmRecord vm, Optional<OperationRecord> operation) {
+    VmInfo info(VmRecord vm, List<SnapshotRecord> snapshots, Optional<OperationRecord> operation) {
         Sight sight = look(vm, operation.isPresent());
         VmPlace place = place(vm);
         Map<String, Path> paths = new LinkedHashMap<>(sight.paths());
@@ -103,6 +105,9 @@ final class Observer {
                 vm.spec().cpus(),
                 vm.spec().memory(),
                 vm.spec().disk(),
+                vm.spec().data(),
+                vm.spec().attached(),
+                snapshots.stream().map(SnapshotRecord::info).toList(),
                 connected ? Optional.of(AddressPlan.text(vm.address().getAsLong())) : Optional.empty(),
                 connected ? Optional.of(Macs.of(vm.cid())) : Optional.empty(),
                 vm.cid(),

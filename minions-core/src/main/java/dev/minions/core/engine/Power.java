@@ -18,8 +18,6 @@ import dev.minions.spi.StateStore;
 import dev.minions.spi.StateTransaction;
 import dev.minions.spi.VmRecord;
 import dev.minions.spi.Vmm;
-import dev.minions.spi.Volume;
-import dev.minions.spi.VolumeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -55,13 +53,7 @@ final class Power {
                 options.bootTimeout().orElse(backends.hypervisor().traits().bootLimit());
         return journal.run("start", OperationId.random(), options.progress(), this.opening(id), operation -> {
             VmRecord vm = store.read(view -> VmLookup.require(view, id));
-            Volume root = backends.volumes()
-                    .find(VolumeId.root(id))
-                    .orElseThrow(() -> new MinionsException(
-                            ErrorCode.IO_ERROR,
-                            "start vm '" + vm.name() + "': its root disk is gone from '"
-                                    + observer.place(vm).records() + "'"));
-            boot.run(operation, vm, root, limit);
+            boot.run(operation, vm, OwnDisks.find(backends.volumes(), vm, "start"), limit);
             operation.finish(transaction -> {
                 transaction.updateVm(
                         vm.in(VmState.RUNNING, VmState.RUNNING, Optional.empty(), Optional.of(Instant.now())));

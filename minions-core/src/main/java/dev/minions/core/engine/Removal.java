@@ -8,13 +8,15 @@ import dev.minions.VmState;
 import dev.minions.core.engine.Journal.Opening;
 import dev.minions.event.Event;
 import dev.minions.spi.OperationRecord;
+import dev.minions.spi.OperationRecord.Entry;
 import dev.minions.spi.OperationRecord.Phase;
+import dev.minions.spi.SnapshotRecord;
 import dev.minions.spi.StateStore;
 import dev.minions.spi.StateTransaction;
 import dev.minions.spi.VmRecord;
 import dev.minions.spi.Vmm;
-import dev.minions.spi.VolumeId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -76,16 +78,18 @@ final class Removal {
     private static Opening open(StateTransaction transaction, VmId id) {
         VmRecord vm = VmLookup.requireIdle(transaction, id);
         transaction.updateVm(vm.in(VmState.DESTROYING, VmState.STOPPED, vm.failure(), Optional.empty()));
-        return new Opening(
-                vm,
-                Phase.FORWARD,
-                List.of(),
-                List.of(
-                        Actions.removeMachine(vm),
-                        Actions.detachNetwork(vm),
-                        Actions.deleteVolume(vm, VolumeId.root(id)),
-                        Actions.removeDirectory(vm),
-                        Actions.forgetVm()));
+        return new Opening(vm, Phase.FORWARD, List.of(), everything(vm, transaction.snapshots(Optional.of(id))));
+    }
+
+    private static List<Entry> everything(VmRecord vm, List<SnapshotRecord> snapshots) {
+        List<Entry> all = new ArrayList<>(List.of(Actions.removeMachine(vm), Actions.detachNetwork(vm)));
+        for (SnapshotRecord snapshot : snapshots) {
+            snapshot.volumes().forEach(disk -> all.add(Actions.deleteSnapshot(vm, disk, snapshot.id())));
+        }
+        OwnDisks.of(vm).forEach(disk -> all.add(Actions.deleteVolume(vm, disk)));
+        all.add(Actions.removeDirectory(vm));
+        all.add(Actions.forgetVm());
+        return all;
     }
 
     /** Whether another operation was asked to give up. */

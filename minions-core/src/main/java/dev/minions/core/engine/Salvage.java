@@ -5,6 +5,7 @@ import dev.minions.VmState;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.MachineSpec.Lifetime;
+import dev.minions.spi.SnapshotRecord;
 import dev.minions.spi.StateTransaction;
 import dev.minions.spi.VmRecord;
 import dev.minions.spi.process.LaunchedProcess;
@@ -13,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -26,6 +29,7 @@ import java.util.stream.Stream;
  */
 public final class Salvage {
     private final List<VmRecord> found = new ArrayList<>();
+    private final Map<VmId, List<SnapshotRecord>> snapshots = new HashMap<>();
     private final List<VmRecord> entered = new ArrayList<>();
     private final List<Leftover> left = new ArrayList<>();
     private final DataDirectory directory;
@@ -46,17 +50,22 @@ public final class Salvage {
      * Looks into every VM's directory.
      *
      * @param parser makes a VM of its manifest, or throws {@link IllegalArgumentException}
+     * @param snapshotParser makes the VM's snapshots of it, likewise
      */
-    public static Salvage look(DataDirectory directory, Function<byte[], VmRecord> parser) {
+    public static Salvage look(
+            DataDirectory directory,
+            Function<byte[], VmRecord> parser,
+            Function<byte[], List<SnapshotRecord>> snapshotParser) {
         Salvage salvage = new Salvage(directory);
         for (Path vm : list(directory.vms())) {
-            salvage.look(vm, parser);
+            salvage.look(vm, parser, snapshotParser);
         }
         salvage.found.sort(Comparator.comparing(VmRecord::createdAt));
         return salvage;
     }
 
-    private void look(Path vm, Function<byte[], VmRecord> parser) {
+    private void look(
+            Path vm, Function<byte[], VmRecord> parser, Function<byte[], List<SnapshotRecord>> snapshotParser) {
         Optional<byte[]> manifest = Manifest.read(vm);
         if (Manifest.isBuried(vm)) {
             leave(vm, "its VM was being destroyed; remove the directory");
@@ -66,6 +75,7 @@ public final class Salvage {
             try {
                 VmRecord record = parser.apply(manifest.get());
                 if (record.id().toString().equals(String.valueOf(vm.getFileName()))) {
+                    snapshots.put(record.id(), snapshotParser.apply(manifest.get()));
                     found.add(asItRuns(vm, record));
                 } else {
                     leave(vm, "its manifest is that of vm " + record.id() + ", so it is a copy");
@@ -170,6 +180,7 @@ public final class Salvage {
         }
         try {
             transaction.addVm(vm);
+            snapshots.getOrDefault(vm.id(), List.of()).forEach(transaction::addSnapshot);
             entered.add(vm);
         } catch (MinionsException e) {
             if (transaction.vm(vm.id()).isPresent()) {

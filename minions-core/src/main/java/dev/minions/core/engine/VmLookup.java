@@ -3,6 +3,7 @@ package dev.minions.core.engine;
 import dev.minions.ProjectName;
 import dev.minions.VmId;
 import dev.minions.VmName;
+import dev.minions.VmState;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.StateStore;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds the VM that is meant. */
 final class VmLookup {
@@ -48,6 +51,22 @@ final class VmLookup {
                     "vm '" + vm.name() + "': operation '" + other.kind() + "' (" + other.id() + ") is on it");
         });
         return vm;
+    }
+
+    /**
+     * Makes sure that a VM is in a state that an operation can begin from.
+     *
+     * @throws MinionsException {@code WRONG_STATE}
+     */
+    static void requireState(String operation, VmRecord vm, VmState... wanted) {
+        if (!List.of(wanted).contains(vm.state())) {
+            String any = Stream.of(wanted).map(VmState::text).collect(Collectors.joining(" or "));
+            boolean stop = vm.state().hasProcess();
+            throw new MinionsException(
+                    ErrorCode.WRONG_STATE,
+                    operation + " vm '" + vm.name() + "': it is " + vm.state().text() + ", it must be " + any
+                            + (stop ? "; stop it first" : ""));
+        }
     }
 
     static MinionsException notFound(String what) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -162,6 +163,10 @@ final class Json {
                 return number;
             }
             throw new IllegalStateException("a JSON column has no number '" + name + "'");
+        }
+
+        Optional<Long> optionalNumber(String name) {
+            return Optional.ofNullable((Long) values.get(name));
         }
 
         List<String> texts(String name) {

@@ -138,7 +138,20 @@ final class Schema {
               PRIMARY KEY (kind, space, value)
             ) STRICT, WITHOUT ROWID""";
 
-    private static final List<Migration> ALL = List.of(new Migration(
+    private static final String SNAPSHOTS = """
+            CREATE TABLE snapshots (
+              seq INTEGER PRIMARY KEY AUTOINCREMENT,
+              vm TEXT NOT NULL REFERENCES vms (id) ON DELETE CASCADE,
+              id TEXT NOT NULL UNIQUE,
+              name TEXT NOT NULL,
+              created_at INTEGER NOT NULL,
+              guest TEXT NOT NULL,
+              disk INTEGER NOT NULL,
+              data INTEGER,
+              UNIQUE (vm, name)
+            ) STRICT""";
+
+    private static final Migration FIRST = new Migration(
             1,
             "the first tables",
             List.of(
@@ -155,7 +168,9 @@ final class Schema {
                     OPERATIONS,
                     "CREATE UNIQUE INDEX one_unfinished_operation_of_a_vm ON operations (vm) WHERE outcome IS NULL",
                     EVENTS,
-                    WITHHELD)));
+                    WITHHELD));
+
+    private static final List<Migration> ALL = List.of(FIRST, new Migration(2, "snapshots", List.of(SNAPSHOTS)));
 
     private Schema() {}
 

@@ -32,6 +32,7 @@ public final class SpecJson {
         json.put("cpus", spec.cpus());
         json.put("memory", spec.memory().bytes());
         json.put("disk", spec.disk().bytes());
+        spec.data().ifPresent(size -> json.put("data", size.bytes()));
         json.put("attached", spec.attached().stream().map(SpecJson::disk).toList());
         json.put("labels", spec.labels());
         json.put("environment", spec.environment());
@@ -79,6 +80,7 @@ public final class SpecJson {
                 .cpus(Math.toIntExact(json.number("cpus")))
                 .memory(ByteSize.bytes(json.number("memory")))
                 .disk(ByteSize.bytes(json.number("disk")));
+        json.optionalNumber("data").ifPresent(bytes -> spec.data(ByteSize.bytes(bytes)));
         ifPresent(json, "name", name -> spec.name(VmName.of(name)));
         json.objects("attached").forEach(disk -> spec.attach(disk(disk)));
         json.textMap("labels").forEach(spec::label);

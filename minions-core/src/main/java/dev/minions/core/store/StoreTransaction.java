@@ -11,6 +11,7 @@ import dev.minions.event.Event;
 import dev.minions.spi.AddressPlan;
 import dev.minions.spi.ImageRecord;
 import dev.minions.spi.OperationRecord;
+import dev.minions.spi.SnapshotRecord;
 import dev.minions.spi.StateTransaction;
 import dev.minions.spi.VmRecord;
 import java.time.Clock;
@@ -80,6 +81,16 @@ final class StoreTransaction extends StoreView implements StateTransaction {
     @Override
     public void updateVm(VmRecord vm) {
         VmRows.update(sql(), vm);
+    }
+
+    @Override
+    public void addSnapshot(SnapshotRecord snapshot) {
+        SnapshotRows.add(sql(), snapshot);
+    }
+
+    @Override
+    public void removeSnapshot(VmId vm, String id) {
+        SnapshotRows.remove(sql(), vm, id);
     }
 
     @Override

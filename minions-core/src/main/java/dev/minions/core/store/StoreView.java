@@ -7,6 +7,7 @@ import dev.minions.VmName;
 import dev.minions.event.Event;
 import dev.minions.spi.ImageRecord;
 import dev.minions.spi.OperationRecord;
+import dev.minions.spi.SnapshotRecord;
 import dev.minions.spi.StateView;
 import dev.minions.spi.VmRecord;
 import java.sql.SQLException;
@@ -55,6 +56,11 @@ class StoreView implements StateView {
     @Override
     public List<VmRecord> vms(Optional<ProjectName> project) {
         return VmRows.list(sql(), project);
+    }
+
+    @Override
+    public List<SnapshotRecord> snapshots(Optional<VmId> vm) {
+        return SnapshotRows.list(sql(), vm);
     }
 
     @Override

@@ -1,20 +1,26 @@
 package dev.minions.core.store;
 
+import dev.minions.ByteSize;
 import dev.minions.ProjectName;
+import dev.minions.SnapshotInfo;
+import dev.minions.SnapshotName;
 import dev.minions.VmId;
 import dev.minions.VmName;
 import dev.minions.VmState;
 import dev.minions.spi.AddressPlan;
 import dev.minions.spi.BackendId;
 import dev.minions.spi.MachineSpec.Lifetime;
+import dev.minions.spi.SnapshotRecord;
 import dev.minions.spi.VmRecord;
 import dev.minions.spi.VmRecord.BackendRef;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * A VM as the JSON of its manifest: all that a lost database would have to be told of it again. What changes while it
@@ -25,8 +31,8 @@ public final class VmJson {
 
     private VmJson() {}
 
-    /** The manifest of a VM, in UTF-8. */
-    public static byte[] write(VmRecord vm) {
+    /** The manifest of a VM and its snapshots, in UTF-8. */
+    public static byte[] write(VmRecord vm, List<SnapshotRecord> snapshots) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("version", VERSION);
         json.put("id", vm.id().toString());
@@ -42,6 +48,9 @@ public final class VmJson {
         json.put("nic", backend(vm.nic()));
         json.put("createdAt", vm.createdAt().toString());
         json.put("spec", SpecJson.write(vm.spec()));
+        if (!snapshots.isEmpty()) {
+            json.put("snapshots", snapshots.stream().map(VmJson::snapshot).toList());
+        }
         return (Json.write(json) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
@@ -51,6 +60,24 @@ public final class VmJson {
      * @throws IllegalArgumentException if this is no manifest, or one of a newer program
      */
     public static VmRecord read(byte[] manifest) {
+        return parse(manifest, VmJson::vm);
+    }
+
+    /**
+     * The snapshots of that VM, the oldest first.
+     *
+     * @throws IllegalArgumentException as {@link #read}
+     */
+    public static List<SnapshotRecord> snapshots(byte[] manifest) {
+        return parse(manifest, json -> {
+            VmId vm = VmId.of(json.text("id"));
+            return json.objects("snapshots").stream()
+                    .map(snapshot -> snapshot(vm, snapshot))
+                    .toList();
+        });
+    }
+
+    private static <T> T parse(byte[] manifest, Function<Json.Fields, T> reader) {
         try {
             Json.Fields json = Json.fields(new String(manifest, StandardCharsets.UTF_8));
             long version = json.number("version");
@@ -58,7 +85,7 @@ public final class VmJson {
                 throw new IllegalArgumentException(
                         "it is of version " + version + ", this program knows version " + VERSION);
             }
-            return vm(json);
+            return reader.apply(json);
         } catch (IllegalArgumentException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -87,6 +114,28 @@ public final class VmJson {
                 backend(json, "nic"),
                 Instant.parse(json.text("createdAt")),
                 Optional.empty());
+    }
+
+    private static Map<String, Object> snapshot(SnapshotRecord snapshot) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("id", snapshot.id());
+        json.put("name", snapshot.name().value());
+        json.put("createdAt", snapshot.createdAt().toString());
+        json.put("guest", snapshot.guest().name());
+        json.put("disk", snapshot.disk().bytes());
+        snapshot.data().ifPresent(size -> json.put("data", size.bytes()));
+        return json;
+    }
+
+    private static SnapshotRecord snapshot(VmId vm, Json.Fields json) {
+        return new SnapshotRecord(
+                vm,
+                json.text("id"),
+                SnapshotName.of(json.text("name")),
+                Instant.parse(json.text("createdAt")),
+                SnapshotInfo.Guest.valueOf(json.text("guest")),
+                ByteSize.bytes(json.number("disk")),
+                json.optionalNumber("data").map(ByteSize::bytes));
     }
 
     private static Map<String, Object> backend(BackendRef backend) {

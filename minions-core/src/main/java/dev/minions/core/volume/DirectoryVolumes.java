@@ -13,8 +13,8 @@ import dev.minions.spi.DiskFormat;
 import dev.minions.spi.Volume;
 import dev.minions.spi.VolumeBackend;
 import dev.minions.spi.VolumeId;
+import dev.minions.spi.VolumeSnapshots;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ import java.util.Set;
  * <p>An image is cloned by the cheapest way there is: a reflink where the file system has it, else an empty layer on
  * the image where the hypervisor takes that, else a copy without its zeros. A layer finds its image through a link
  * beside it, {@code root.base}, in a directory that the VMM cannot write to; a layer that names anything else was
- * tampered with and is not opened.
+ * tampered with and is not opened. Snapshots and copies are made by the first and the last of these ways.
  */
 public final class DirectoryVolumes implements VolumeBackend {
     /** Its id in configuration files and in the journal. */
@@ -36,11 +36,14 @@ public final class DirectoryVolumes implements VolumeBackend {
     private final VolumeFiles files;
     private final Set<DiskFormat> formats;
     private final Cloning cloning;
+    private final FileSnapshots snapshots;
 
     private DirectoryVolumes(Path dataDirectory, Set<DiskFormat> formats) {
         files = new VolumeFiles(dataDirectory.resolve("vms"));
         this.formats = Set.copyOf(formats);
-        cloning = new Cloning(files, formats.contains(DiskFormat.QCOW2));
+        Reflinks reflinks = new Reflinks();
+        cloning = new Cloning(files, reflinks, formats.contains(DiskFormat.QCOW2));
+        snapshots = new FileSnapshots(files, reflinks);
     }
 
     /**
@@ -116,7 +119,7 @@ public final class DirectoryVolumes implements VolumeBackend {
     }
 
     private Volume make(String verb, VolumeId id, ByteSize size, Action action) {
-        return attempt(verb, id, () -> {
+        return Attempt.to(verb, id, () -> {
             Optional<Volume> there = files.find(id);
             if (there.isEmpty()) {
                 files.prepare(id);
@@ -135,7 +138,7 @@ public final class DirectoryVolumes implements VolumeBackend {
 
     @Override
     public Optional<Volume> find(VolumeId id) {
-        return attempt("find", id, () -> files.find(id));
+        return Attempt.to("find", id, () -> files.find(id));
     }
 
     @Override
@@ -156,7 +159,7 @@ public final class DirectoryVolumes implements VolumeBackend {
 
     @Override
     public Volume grow(VolumeId id, ByteSize size) {
-        return attempt("grow", id, () -> {
+        return Attempt.to("grow", id, () -> {
             Volume volume = files.find(id)
                     .orElseThrow(() ->
                             new MinionsException(ErrorCode.PATH_NOT_FOUND, "grow volume '" + id + "': there is none"));
@@ -173,10 +176,15 @@ public final class DirectoryVolumes implements VolumeBackend {
 
     @Override
     public void delete(VolumeId id) {
-        attempt("delete", id, () -> {
+        Attempt.to("delete", id, () -> {
             files.delete(id);
             return id;
         });
+    }
+
+    @Override
+    public Optional<VolumeSnapshots> snapshots() {
+        return Optional.of(snapshots);
     }
 
     @Override
@@ -188,29 +196,5 @@ public final class DirectoryVolumes implements VolumeBackend {
     @FunctionalInterface
     private interface Action {
         void run() throws IOException;
-    }
-
-    /** Something to do with files. */
-    @FunctionalInterface
-    private interface Step<T> {
-        T run() throws IOException;
-    }
-
-    private static <T> T attempt(String verb, VolumeId id, Step<T> step) {
-        String operation = verb + " volume '" + id + "': ";
-        try {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new ClosedByInterruptException();
-            }
-            return step.run();
-        } catch (ClosedByInterruptException e) {
-            throw new MinionsException(ErrorCode.CALL_INTERRUPTED, operation + "interrupted", e);
-        } catch (IOException e) {
-            boolean full = String.valueOf(e.getMessage()).contains("No space left");
-            throw new MinionsException(
-                    full ? ErrorCode.NO_SPACE : ErrorCode.IO_ERROR,
-                    operation + (full ? "no space left on the file system" : e.toString()),
-                    e);
-        }
     }
 }

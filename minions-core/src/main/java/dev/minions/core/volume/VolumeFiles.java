@@ -10,7 +10,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,8 +28,11 @@ final class VolumeFiles {
     private static final String RAW = ".raw";
     private static final String LAYER = ".qcow2";
     private static final String BASE = ".base";
+    private static final String SNAPSHOT = "@";
     private static final Pattern DISK = Pattern.compile("([a-z][a-z0-9-]{0,23})\\.(raw|qcow2)");
     private static final Pattern VM = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}");
+
+    private static final Pattern KEPT = Pattern.compile(".*@([0-9a-f]{12})\\.(raw|qcow2)");
 
     private final Path root;
 
@@ -58,6 +65,62 @@ final class VolumeFiles {
     /** The link by which a layer finds the file it stands on. */
     Path base(VolumeId id) {
         return directory(id).resolve(id.role() + BASE);
+    }
+
+    /** Makes that link, which a layer makes durable with itself, and returns its name. */
+    String link(VolumeId id, Path base) throws IOException {
+        Path link = base(id);
+        // Relative, so that a data directory can be moved as a whole.
+        Path target = directory(id).toRealPath().relativize(base.toRealPath());
+        Path temporary = DurableFiles.temporaryBeside(link);
+        Files.createSymbolicLink(temporary, target);
+        Files.move(temporary, link, StandardCopyOption.ATOMIC_MOVE);
+        return link.getFileName().toString();
+    }
+
+    /** Where a snapshot of a volume of that format lies. */
+    Path snapshot(VolumeId id, String snapshot, DiskFormat format) {
+        return directory(id).resolve(id.role() + SNAPSHOT + snapshot + (format == DiskFormat.QCOW2 ? LAYER : RAW));
+    }
+
+    /** A snapshot that is there. */
+    Optional<Path> snapshot(VolumeId id, String snapshot) {
+        return Stream.of(DiskFormat.RAW, DiskFormat.QCOW2)
+                .map(format -> snapshot(id, snapshot, format))
+                .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                .findFirst();
+    }
+
+    /** Where what a restore will put in the volume's place lies. */
+    Path prepared(VolumeId id, String snapshot) {
+        return directory(id).resolve(id.role() + SNAPSHOT + snapshot + ".restore");
+    }
+
+    static boolean isLayer(Path file) {
+        return file.getFileName().toString().endsWith(LAYER);
+    }
+
+    /** The ids of a volume's snapshots, the oldest first. */
+    List<String> snapshots(VolumeId id) throws IOException {
+        record Kept(String id, FileTime at) {}
+        List<Kept> kept = new ArrayList<>();
+        for (Path file : beside(id)) {
+            Matcher matcher = KEPT.matcher(file.getFileName().toString());
+            if (matcher.matches()) {
+                kept.add(new Kept(matcher.group(1), Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)));
+            }
+        }
+        return kept.stream()
+                .sorted(Comparator.comparing(Kept::at).thenComparing(Kept::id))
+                .map(Kept::id)
+                .toList();
+    }
+
+    /** The files of a volume's snapshots, whole and half. */
+    private List<Path> beside(VolumeId id) throws IOException {
+        List<Path> found = new ArrayList<>(matching(id, id.role() + SNAPSHOT + "*"));
+        found.addAll(matching(id, "." + id.role() + SNAPSHOT + "*.tmp"));
+        return found;
     }
 
     /** Makes the VM's directory, and removes what a killed process left of an earlier attempt. */
@@ -125,6 +188,9 @@ final class VolumeFiles {
             return;
         }
         sweep(id);
+        for (Path snapshot : beside(id)) {
+            Files.deleteIfExists(snapshot);
+        }
         boolean removed = Files.deleteIfExists(raw(id));
         removed |= Files.deleteIfExists(layer(id));
         removed |= Files.deleteIfExists(base(id));
@@ -134,11 +200,26 @@ final class VolumeFiles {
     }
 
     private void sweep(VolumeId id) throws IOException {
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory(id), "." + id.role() + ".*.tmp")) {
-            for (Path file : left) {
-                Files.deleteIfExists(file);
+        for (Path file : matching(id, "." + id.role() + ".*.tmp")) {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /** Removes what a killed process left of a snapshot, or of its restore. */
+    void sweep(VolumeId id, String snapshot) throws IOException {
+        for (Path file : matching(id, "." + id.role() + SNAPSHOT + snapshot + "*.tmp")) {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private List<Path> matching(VolumeId id, String glob) throws IOException {
+        List<Path> found = new ArrayList<>();
+        if (Files.isDirectory(directory(id), LinkOption.NOFOLLOW_LINKS)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory(id), glob)) {
+                files.forEach(found::add);
             }
         }
+        return found;
     }
 
     /** The directories of VMs, in the order of their ids. */

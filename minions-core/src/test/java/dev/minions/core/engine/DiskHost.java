@@ -10,6 +10,7 @@ import dev.minions.core.store.SqliteStore;
 import dev.minions.core.store.VmJson;
 import dev.minions.spi.BackendContext;
 import dev.minions.spi.ImageRecord;
+import dev.minions.spi.SnapshotRecord;
 import dev.minions.spi.StateStore;
 import dev.minions.spi.StateView;
 import dev.minions.spi.VmRecord;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -141,6 +143,7 @@ final class DiskHost {
         assertThat(directories)
                 .containsExactlyInAnyOrderElementsOf(
                         vms.stream().map(vm -> vm.id().toString()).toList());
+        assertThat(entries(data().resolve("volumes"))).containsExactlyInAnyOrderElementsOf(volumes(vms));
         assertThat(directories.stream().filter(this::runs)).isSubsetOf(withProcess);
         assertThat(process().connected().stream().map(VmId::toString)).isSubsetOf(withProcess);
         assertThat(entries(sockets()).stream().filter(name -> !name.startsWith(".")))
@@ -148,6 +151,18 @@ final class DiskHost {
                         .filter(vm -> vm.state().hasProcess())
                         .map(vm -> vm.id().shortForm())
                         .toList());
+    }
+
+    /** The volumes and snapshots that there must be. */
+    private List<String> volumes(List<VmRecord> vms) {
+        List<String> names = new ArrayList<>();
+        vms.forEach(vm -> OwnDisks.of(vm).forEach(disk -> names.add(disk.toString())));
+        try (StateStore store = store()) {
+            for (SnapshotRecord snapshot : store.read(view -> view.snapshots(Optional.empty()))) {
+                snapshot.volumes().forEach(disk -> names.add(disk + "@" + snapshot.id()));
+            }
+        }
+        return names;
     }
 
     private boolean runs(String vm) {

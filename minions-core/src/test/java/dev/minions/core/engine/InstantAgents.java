@@ -11,28 +11,40 @@ import dev.minions.spi.VmRecord;
 import dev.minions.spi.Vmm;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
-/** Agents that answer as soon as a byte reaches their guest. */
+/** Agents that answer as soon as a byte reaches their guest, and are heard by a test. */
 final class InstantAgents implements GuestAgents {
     private static final int PROBE = 42;
     private final Predicate<VmRecord> shutDown;
 
+    private final Heard heard;
+
     /**
      * Makes them.
      *
+     * @param heard notes what they are told
      * @param shutDown what one does that is asked to power its guest off, and whether it says that it will
      */
-    InstantAgents(Predicate<VmRecord> shutDown) {
+    InstantAgents(Heard heard, Predicate<VmRecord> shutDown) {
+        this.heard = heard;
         this.shutDown = shutDown;
+    }
+
+    /** What guests were told, and how they behave. */
+    static final class Heard {
+        final List<String> calls = new CopyOnWriteArrayList<>();
+        volatile boolean thawsTooEarly;
     }
 
     @Override
     public Optional<Link> tryReach(VmRecord vm, Vmm vmm, Duration limit) {
         try (var connection = vmm.channel().open(0, limit)) {
             connection.output().write(PROBE);
-            return connection.input().read() < 0 ? Optional.empty() : Optional.of(new InstantLink(shutDown, vm));
+            return connection.input().read() < 0 ? Optional.empty() : Optional.of(new InstantLink(heard, shutDown, vm));
         } catch (java.io.IOException e) {
             return Optional.empty();
         } catch (MinionsException e) {
@@ -45,7 +57,7 @@ final class InstantAgents implements GuestAgents {
 
     @Override
     public Link reach(VmRecord vm, Vmm vmm, Duration limit) {
-        return new InstantLink(shutDown, vm);
+        return new InstantLink(heard, shutDown, vm);
     }
 
     @Override
@@ -53,10 +65,10 @@ final class InstantAgents implements GuestAgents {
         // it holds nothing
     }
 
-    private record InstantLink(Predicate<VmRecord> onShutDown, VmRecord vm) implements Link {
+    private record InstantLink(Heard heard, Predicate<VmRecord> onShutDown, VmRecord vm) implements Link {
         @Override
         public void configure(Identity identity, Duration limit) {
-            // such a guest is whoever it is
+            heard.calls.add("be " + identity.hostname() + (identity.fresh() ? " anew" : ""));
         }
 
         @Override
@@ -78,6 +90,22 @@ final class InstantAgents implements GuestAgents {
         @Override
         public boolean shutDown(Duration limit) {
             return onShutDown.test(vm);
+        }
+
+        @Override
+        public void freeze(Duration hold, Duration limit) {
+            heard.calls.add("freeze");
+        }
+
+        @Override
+        public boolean thaw(Duration limit) {
+            heard.calls.add("thaw");
+            return !heard.thawsTooEarly;
+        }
+
+        @Override
+        public void rename(String hostname, Duration limit) {
+            heard.calls.add("be called " + hostname);
         }
 
         @Override

@@ -13,6 +13,7 @@ import dev.minions.spi.BackendContext;
 import dev.minions.spi.ImageRecord;
 import dev.minions.spi.OperationRecord;
 import dev.minions.spi.OperationRecord.Entry;
+import dev.minions.spi.SnapshotRecord;
 import dev.minions.spi.StateView;
 import dev.minions.spi.VmRecord;
 import dev.minions.testkit.fake.FakeAgent;
@@ -28,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +45,7 @@ final class TestHost {
 
     final FakeHost host = new FakeHost();
     private Predicate<VmRecord> shutDown = vm -> false;
+    final InstantAgents.Heard heard = new InstantAgents.Heard();
     private final Set<String> heldLocks = ConcurrentHashMap.newKeySet();
     private final Path root;
     private final BootImage image;
@@ -116,8 +119,8 @@ final class TestHost {
                 store,
                 new FakeInstances(process, store, heldLocks),
                 library(image),
-                vm -> vm.id().toString().getBytes(StandardCharsets.UTF_8),
-                recovery -> new InstantAgents(shutDown));
+                (vm, snapshots) -> manifest(vm, snapshots).getBytes(StandardCharsets.UTF_8),
+                recovery -> new InstantAgents(heard, shutDown));
     }
 
     static BootImage.Library library(BootImage image) {
@@ -142,6 +145,25 @@ final class TestHost {
         };
     }
 
+    private static String manifest(VmRecord vm, List<SnapshotRecord> snapshots) {
+        return vm.name() + " "
+                + snapshots.stream().map(snapshot -> snapshot.name().value()).toList();
+    }
+
+    /** A VM's manifest: its name, and those of its snapshots. */
+    String manifest(VmId vm) {
+        try {
+            return Files.readString(root.resolve("vms").resolve(vm.toString()).resolve("manifest.json"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What lies where volumes lie, by the names the fake gives it. */
+    Path volume(VmId vm, String role) {
+        return root.resolve("volumes").resolve(vm + "-" + role);
+    }
+
     /** The VMs the store knows. */
     List<VmRecord> vms() {
         return InMemoryStateStore.on(host).read(view -> view.vms(Optional.empty()));
@@ -161,8 +183,22 @@ final class TestHost {
         assertThat(entries(root.resolve("vms")))
                 .containsExactlyInAnyOrderElementsOf(
                         known.stream().map(VmId::toString).toList());
+        assertThat(entries(root.resolve("volumes"))).containsExactlyInAnyOrderElementsOf(volumes());
         assertThat(entries(root.resolve("run")))
                 .isSubsetOf(withProcess.stream().map(VmId::shortForm).toList());
+    }
+
+    /** The volumes and snapshots that there must be. */
+    private List<String> volumes() {
+        List<String> names = new ArrayList<>();
+        for (VmRecord vm : vms()) {
+            OwnDisks.of(vm).forEach(disk -> names.add(disk.toString()));
+        }
+        List<SnapshotRecord> snapshots = InMemoryStateStore.on(host).read(view -> view.snapshots(Optional.empty()));
+        for (SnapshotRecord snapshot : snapshots) {
+            snapshot.volumes().forEach(disk -> names.add(disk + "@" + snapshot.id()));
+        }
+        return names;
     }
 
     private static List<String> entries(Path directory) {

@@ -15,6 +15,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** One host at the other end of a fake guest's channel, from its first frame to its last. */
 final class AgentSession {
     private static final Set<String> CAPABILITIES =
-            Set.of(Protocol.STREAMS, Protocol.FILES, Protocol.IDENTITY, Protocol.SHUTDOWN);
+            Set.of(Protocol.STREAMS, Protocol.FILES, Protocol.IDENTITY, Protocol.SHUTDOWN, Protocol.FREEZE);
     private static final int NOT_FOUND = 127;
 
     private final ScriptedAgent agent;
@@ -147,6 +148,10 @@ final class AgentSession {
             state.configure(configure);
         } else if (request instanceof Request.SetIdentity change) {
             state.change(change);
+        } else if (request instanceof Request.Freeze freeze) {
+            state.freeze(Duration.ofMillis(freeze.holdMillis()));
+        } else if (request instanceof Request.Thaw && !state.thaw()) {
+            return new Answer.Failed(Failure.FAILED, "the guest is not frozen: its time was over");
         }
         return new Answer.Done(null);
     }

@@ -22,6 +22,16 @@ public enum FakeCall {
     VOLUME_READ(IO_ERROR),
     /** {@code VolumeBackend.delete}. */
     VOLUME_DELETE(IO_ERROR),
+    /** {@code VolumeSnapshots.create}. */
+    SNAPSHOT_CREATE(NO_SPACE),
+    /** {@code VolumeSnapshots.prepare}. */
+    SNAPSHOT_PREPARE(NO_SPACE),
+    /** {@code VolumeSnapshots.replace} and {@code discard}. */
+    SNAPSHOT_RESTORE(IO_ERROR),
+    /** {@code VolumeSnapshots.delete}. */
+    SNAPSHOT_DELETE(IO_ERROR),
+    /** {@code VolumeSnapshots.copy}. */
+    VOLUME_COPY(NO_SPACE),
     /** {@code Network.attach}. */
     NETWORK_ATTACH(NETWORK_ERROR),
     /** {@code Network.detach}. */

@@ -3,10 +3,12 @@ package dev.minions.testkit.fake;
 import dev.minions.VmId;
 import dev.minions.agent.protocol.Request;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a fake guest has been told by its host. Any thread. */
 public final class FakeGuestState {
@@ -15,6 +17,7 @@ public final class FakeGuestState {
     private Optional<String> address = Optional.empty();
     private List<String> authorizedKeys = List.of();
     private int identityChanges;
+    private @Nullable Long frozenUntil;
 
     FakeGuestState(VmId vm) {
         hostname = "guest-" + vm.shortForm();
@@ -65,5 +68,21 @@ public final class FakeGuestState {
         hostname = request.hostname() == null ? hostname : request.hostname();
         authorizedKeys = request.authorizedKeys() == null ? authorizedKeys : request.authorizedKeys();
         identityChanges++;
+    }
+
+    synchronized void freeze(Duration hold) {
+        frozenUntil = System.nanoTime() + hold.toNanos();
+    }
+
+    /** Whether it stood still until now. */
+    synchronized boolean thaw() {
+        Long until = frozenUntil;
+        frozenUntil = null;
+        return until != null && System.nanoTime() - until < 0;
+    }
+
+    /** Whether it stands still, and its time is not over. */
+    public synchronized boolean isFrozen() {
+        return frozenUntil != null && System.nanoTime() - frozenUntil < 0;
     }
 }

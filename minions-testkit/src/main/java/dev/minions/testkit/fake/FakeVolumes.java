@@ -13,6 +13,7 @@ import dev.minions.spi.DiskFormat;
 import dev.minions.spi.Volume;
 import dev.minions.spi.VolumeBackend;
 import dev.minions.spi.VolumeId;
+import dev.minions.spi.VolumeSnapshots;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -140,7 +141,7 @@ public final class FakeVolumes implements VolumeBackend {
                         }));
     }
 
-    private static Volume requireSize(Volume volume, ByteSize size) {
+    static Volume requireSize(Volume volume, ByteSize size) {
         if (!volume.size().equals(size)) {
             throw new MinionsException(
                     ErrorCode.WRONG_STATE,
@@ -149,7 +150,7 @@ public final class FakeVolumes implements VolumeBackend {
         return volume;
     }
 
-    private void requireRoom(VolumeId id, ByteSize more) {
+    void requireRoom(VolumeId id, ByteSize more) {
         ByteSize used = volumes().stream().map(Volume::size).reduce(ByteSize.ZERO, ByteSize::plus);
         ByteSize free = host.world().capacity().minus(used);
         if (more.compareTo(free) > 0) {
@@ -191,9 +192,15 @@ public final class FakeVolumes implements VolumeBackend {
     }
 
     @Override
+    public Optional<VolumeSnapshots> snapshots() {
+        return Optional.of(new FakeSnapshots(host, this));
+    }
+
+    @Override
     public void delete(VolumeId id) {
         host.process().call(FakeCall.VOLUME_DELETE, () -> removeHalf(id), () -> {
             removeHalf(id);
+            new FakeSnapshots(host, this).deleteAll(id);
             try {
                 return Files.deleteIfExists(path(id));
             } catch (IOException e) {
@@ -207,15 +214,15 @@ public final class FakeVolumes implements VolumeBackend {
         // nothing is held: the volumes are files
     }
 
-    private Path path(VolumeId id) {
+    Path path(VolumeId id) {
         return directory.resolve(id.toString());
     }
 
-    private Path half(VolumeId id) {
+    Path half(VolumeId id) {
         return directory.resolve(id + HALF_MADE);
     }
 
-    private void removeHalf(VolumeId id) {
+    void removeHalf(VolumeId id) {
         try {
             Files.deleteIfExists(half(id));
         } catch (IOException e) {
@@ -233,7 +240,7 @@ public final class FakeVolumes implements VolumeBackend {
         }
     }
 
-    private Optional<Volume> volume(VolumeId id) {
+    Optional<Volume> volume(VolumeId id) {
         Path path = path(id);
         try {
             return Files.exists(path)
@@ -250,7 +257,7 @@ public final class FakeVolumes implements VolumeBackend {
         try (var files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
                 String name = String.valueOf(file.getFileName());
-                if (!name.endsWith(HALF_MADE)) {
+                if (!name.endsWith(HALF_MADE) && !name.contains(FakeSnapshots.MARK)) {
                     volume(new VolumeId(VmId.of(name.substring(0, VM_ID_LENGTH)), name.substring(VM_ID_LENGTH + 1)))
                             .ifPresent(found::add);
                 }
@@ -260,6 +267,10 @@ public final class FakeVolumes implements VolumeBackend {
         }
         found.sort(Comparator.comparing(volume -> volume.id().toString()));
         return found;
+    }
+
+    Path directory() {
+        return directory;
     }
 
     private static <T> T io(String what, Supplier<T> body) {

@@ -11,6 +11,7 @@ import dev.minions.event.Event;
 import dev.minions.spi.AddressPlan;
 import dev.minions.spi.ImageRecord;
 import dev.minions.spi.OperationRecord;
+import dev.minions.spi.SnapshotRecord;
 import dev.minions.spi.StateTransaction;
 import dev.minions.spi.VmRecord;
 import java.time.Clock;
@@ -164,6 +165,30 @@ final class InMemoryTransaction extends InMemoryView implements StateTransaction
     }
 
     @Override
+    public void addSnapshot(SnapshotRecord snapshot) {
+        VmRecord vm = vm(snapshot.vm())
+                .orElseThrow(() -> new MinionsException(
+                        ErrorCode.VM_NOT_FOUND, "add snapshot '" + snapshot.name() + "': its vm is gone"));
+        if (snapshots(Optional.of(snapshot.vm())).stream()
+                .anyMatch(other -> other.name().equals(snapshot.name()))) {
+            throw new MinionsException(
+                    ErrorCode.SNAPSHOT_EXISTS,
+                    "add snapshot '" + snapshot.name() + "': vm '" + vm.name() + "' has one of that name");
+        }
+        if (tables().snapshots.putIfAbsent(snapshot.id(), snapshot) != null) {
+            throw new MinionsException(
+                    ErrorCode.STORE_ERROR, "add snapshot '" + snapshot.name() + "': its id is in use");
+        }
+    }
+
+    @Override
+    public void removeSnapshot(VmId vm, String id) {
+        tables().snapshots
+                .values()
+                .removeIf(snapshot -> snapshot.vm().equals(vm) && snapshot.id().equals(id));
+    }
+
+    @Override
     public void removeVm(VmId id) {
         VmRecord vm = tables().vms.remove(id);
         if (vm == null) {
@@ -171,6 +196,7 @@ final class InMemoryTransaction extends InMemoryView implements StateTransaction
         }
         Instant now = clock.instant();
         tables().lanes.keySet().removeIf(lane -> lane.vm().equals(id));
+        tables().snapshots.values().removeIf(snapshot -> snapshot.vm().equals(id));
         tables().returnedCids.put(vm.cid(), now);
         vm.address()
                 .ifPresent(value -> tables().returnedAddresses.put(new StoreTables.Address(vm.network(), value), now));

@@ -7,6 +7,7 @@ import dev.minions.VmName;
 import dev.minions.event.Event;
 import dev.minions.spi.ImageRecord;
 import dev.minions.spi.OperationRecord;
+import dev.minions.spi.SnapshotRecord;
 import dev.minions.spi.StateView;
 import dev.minions.spi.VmRecord;
 import java.util.List;
@@ -57,6 +58,13 @@ class InMemoryView implements StateView {
     public final List<VmRecord> vms(Optional<ProjectName> project) {
         return tables().vms.values().stream()
                 .filter(vm -> project.isEmpty() || project.get().equals(vm.project()))
+                .toList();
+    }
+
+    @Override
+    public final List<SnapshotRecord> snapshots(Optional<VmId> vm) {
+        return tables().snapshots.values().stream()
+                .filter(snapshot -> vm.isEmpty() || vm.get().equals(snapshot.vm()))
                 .toList();
     }
 

@@ -5,6 +5,7 @@ import dev.minions.VmId;
 import dev.minions.event.Event;
 import dev.minions.spi.ImageRecord;
 import dev.minions.spi.OperationRecord;
+import dev.minions.spi.SnapshotRecord;
 import dev.minions.spi.VmRecord;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.Set;
  */
 final class StoreTables {
     final Map<VmId, VmRecord> vms = new LinkedHashMap<>();
+    final Map<String, SnapshotRecord> snapshots = new LinkedHashMap<>();
     final Map<OperationId, OperationRecord> operations = new LinkedHashMap<>();
     final Set<OperationId> unfinished = new LinkedHashSet<>();
     final Set<String> instances = new LinkedHashSet<>();
@@ -49,6 +51,7 @@ final class StoreTables {
     StoreTables copy() {
         var copy = new StoreTables();
         copy.vms.putAll(vms);
+        copy.snapshots.putAll(snapshots);
         copy.operations.putAll(operations);
         copy.unfinished.addAll(unfinished);
         copy.instances.addAll(instances);

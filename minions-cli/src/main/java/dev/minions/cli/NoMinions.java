@@ -47,6 +47,11 @@ final class NoMinions implements Minions {
     }
 
     @Override
+    public List<Vm> interrupted() {
+        return List.of();
+    }
+
+    @Override
     public Images images() {
         return new NoImages();
     }

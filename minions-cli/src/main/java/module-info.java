@@ -4,6 +4,7 @@ module dev.minions.cli {
     requires dev.minions.core;
     requires dev.minions.hypervisor.ch;
     requires dev.minions.hypervisor.qemu;
+    requires dev.minions.storage.lvm;
     requires info.picocli;
     requires jdk.unsupported;
 }

@@ -28,6 +28,7 @@ class ArchitectureTest {
     private static final String CORE = "dev.minions.core";
     private static final String QEMU = "dev.minions.hypervisor.qemu";
     private static final String CLOUD_HYPERVISOR = "dev.minions.hypervisor.ch";
+    private static final String LVM = "dev.minions.storage.lvm";
     private static final String CLIENT = "dev.minions.client";
     private static final String TESTKIT = "dev.minions.testkit";
     private static final String CLI = "dev.minions.cli";
@@ -39,9 +40,10 @@ class ArchitectureTest {
             CORE, Set.of(API, AGENT),
             QEMU, Set.of(API),
             CLOUD_HYPERVISOR, Set.of(API),
+            LVM, Set.of(API),
             CLIENT, Set.of(API),
             TESTKIT, Set.of(API, AGENT),
-            CLI, Set.of(API, CORE, CLIENT, QEMU, CLOUD_HYPERVISOR));
+            CLI, Set.of(API, CORE, CLIENT, QEMU, CLOUD_HYPERVISOR, LVM));
 
     private static final OurModules MODULES = OurModules.onTheClassPath();
 

@@ -7,6 +7,7 @@ import dev.minions.core.LocalMinions;
 import dev.minions.core.NoNetwork;
 import dev.minions.spi.BackendFactory;
 import dev.minions.spi.Hypervisor;
+import dev.minions.storage.lvm.LvmThin;
 import dev.minions.testkit.census.LeakCensus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,6 +36,16 @@ final class LabHome {
         return LocalMinions.builder()
                 .dataDirectory(DATA)
                 .hypervisor(hypervisor)
+                .network(NoNetwork.factory())
+                .build();
+    }
+
+    /** Opens an engine on it with other volumes, on the hypervisor under test. */
+    static Minions open(LvmThin volumes) {
+        return LocalMinions.builder()
+                .dataDirectory(DATA)
+                .hypervisor(Subject.hypervisor())
+                .volumes(volumes)
                 .network(NoNetwork.factory())
                 .build();
     }

@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /** A directory that a process of another user may write, and how to handle one without trusting that user. */
 public final class HostDirectory {
-    private static final Path DEVICES = Path.of("/dev");
+    private static final Path MAPPED = Path.of("/dev/mapper");
 
     private HostDirectory() {}
 
@@ -63,15 +63,15 @@ public final class HostDirectory {
     }
 
     /**
-     * Gives a disk to a user: a file as {@link #giveTo} does, but of a link in {@code /dev} the device that it leads to.
-     * Only root makes links there, and those of a device-mapper are the only lasting names of its devices.
+     * Gives a disk to a user: a file as {@link #giveTo} does, but of a link in {@code /dev/mapper} the device that it leads
+     * to. Only root makes links there, and they are the only lasting names of those devices.
      *
      * @throws dev.minions.error.MinionsException with {@code IO_ERROR} if this JVM's user may not
      */
     public static void giveDisk(Path disk, RunAs owner) {
         try {
             Path absolute = disk.toAbsolutePath().normalize();
-            give(absolute.startsWith(DEVICES) ? absolute.toRealPath() : disk, owner);
+            give(absolute.startsWith(MAPPED) ? absolute.toRealPath() : disk, owner);
         } catch (IOException e) {
             throw Failures.io("give '" + disk + "' to uid " + owner.uid(), e);
         }

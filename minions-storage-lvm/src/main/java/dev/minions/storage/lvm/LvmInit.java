@@ -28,8 +28,8 @@ public final class LvmInit {
     /** The smallest block there is: the less of a block a guest writes to, the more is copied in vain. */
     private static final String BLOCK = "64k";
 
-    /** The rest of the group is kept for the hour in which the pool, or its metadata, is full. */
-    private static final String SHARE = "95%FREE";
+    /** Percent of the group; the rest is kept for the hour in which the pool, or its metadata, is full. */
+    private static final int SHARE = 95;
 
     /** 64 bytes for each block of 64 KiB, and as much again for what snapshots no longer share. */
     private static final long BYTES_OF_A_METADATA_BYTE = 512;
@@ -39,6 +39,7 @@ public final class LvmInit {
     /** As much as the kernel can use. */
     private static final ByteSize MOST_METADATA = ByteSize.mib(16_192);
 
+    private static final int PERCENT = 100;
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
     /** What the pool is made on: a device, or a file of a size, which gets a loop device. */
@@ -93,7 +94,25 @@ public final class LvmInit {
     public List<String> make(String installation) {
         lvm.require();
         List<String> done = new ArrayList<>();
-        Path device = device(done);
+        boolean attached = isAttached();
+        try {
+            makeOn(device(done), installation, done);
+            return List.copyOf(done);
+        } catch (RuntimeException e) {
+            if (!attached && place instanceof Place.File(Path file, ByteSize size)) {
+                loops(file).forEach(loop -> run("losetup", "--detach", loop));
+            }
+            throw e;
+        }
+    }
+
+    private boolean isAttached() {
+        return place instanceof Place.File(Path file, ByteSize size)
+                && Files.exists(file)
+                && !loops(file).isEmpty();
+    }
+
+    private void makeOn(Path device, String installation, List<String> done) {
         Optional<LogicalVolume> there = Pool.find(lvm, pool);
         if (there.isPresent()) {
             requireOwner(there.get().tags(), installation);
@@ -101,7 +120,7 @@ public final class LvmInit {
                 lvm.run("vgchange", "--activate", "y", pool.volumeGroup());
                 done.add("activated volume group " + pool.volumeGroup());
             }
-            return List.copyOf(done);
+            return;
         }
         Optional<Group> group = group();
         if (group.isPresent()) {
@@ -112,7 +131,6 @@ public final class LvmInit {
         }
         makePool(installation);
         done.add("made thin pool " + pool);
-        return List.copyOf(done);
     }
 
     private Path device(List<String> done) {
@@ -165,13 +183,15 @@ public final class LvmInit {
         ByteSize wanted = ByteSize.bytes(room.bytes() / BYTES_OF_A_METADATA_BYTE);
         ByteSize least = wanted.compareTo(LEAST_METADATA) < 0 ? LEAST_METADATA : wanted;
         ByteSize metadata = least.compareTo(MOST_METADATA) > 0 ? MOST_METADATA : least;
+        // LVM keeps as much again as the metadata takes, to repair it.
+        ByteSize data = ByteSize.bytes(room.minus(metadata).minus(metadata).bytes() / PERCENT * SHARE);
         lvm.run(
                 "lvcreate",
                 "-qq",
                 "--type",
                 "thin-pool",
-                "--extents",
-                SHARE,
+                "--size",
+                data.toMib() + "m",
                 "--chunksize",
                 BLOCK,
                 "--poolmetadatasize",

@@ -95,8 +95,11 @@ record Names(String installation, PoolName pool) {
 
     /** The whole copy of an image at that size, which clones of that size are taken from. */
     String image(BaseImage image, ByteSize size) {
-        return WHOLE_IMAGE + installation + "." + pool.pool() + "."
-                + image.digest().substring(0, DIGEST_LENGTH) + "." + units(size);
+        return WHOLE_IMAGE + installation + "." + pool.pool() + "." + digestEnd(image) + "." + units(size);
+    }
+
+    private static String digestEnd(BaseImage image) {
+        return image.digest().substring(image.digest().length() - DIGEST_LENGTH);
     }
 
     boolean isWholeImage(LogicalVolume volume) {

@@ -260,6 +260,20 @@ class LvmPoolTest {
     }
 
     @Test
+    void aVolumesSnapshotsGoWithIt() throws IOException {
+        Volume volume = backend.clone(newId(), image(1, IMAGE_SIZE), SIZE, ProgressListener.NONE);
+        Volume other = backend.create(newId(), SIZE);
+        snapshots(backend).create(volume.id(), KEPT);
+        snapshots(backend).create(other.id(), KEPT);
+
+        backend.delete(volume.id());
+
+        assertThat(LvmHost.names("lv_name=~^snap"))
+                .singleElement()
+                .satisfies(name -> assertThat(LvmHost.names("lv_tags=minions.of=" + other.id())).containsExactly(name));
+    }
+
+    @Test
     void aPoolOfAnotherInstallationIsRefused() throws IOException {
         BaseImage image = image(1, IMAGE_SIZE);
         try (VolumeBackend other = LvmHost.BACKEND.open(LvmHost.context("ba9876543210"))) {

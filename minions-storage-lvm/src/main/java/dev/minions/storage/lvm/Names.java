@@ -23,6 +23,7 @@ record Names(String installation, PoolName pool) {
     private static final String VOLUME = "minions.volume=";
     private static final String GENERATION = "minions.generation=";
     private static final String SNAPSHOT = "minions.snapshot=";
+    private static final String OF = "minions.of=";
     private static final String IMAGE = "minions.image=";
     private static final String MAKER = "minions.maker=";
 
@@ -86,6 +87,11 @@ record Names(String installation, PoolName pool) {
 
     String snapshotTag(VolumeId id, String snapshot) {
         return SNAPSHOT + id + "/" + snapshot;
+    }
+
+    /** What every snapshot of that volume is tagged with, so that all of them go with it. */
+    static String ofTag(VolumeId id) {
+        return OF + id;
     }
 
     /** The id of that volume's snapshot that a logical volume is; empty if it is none. */

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The thin pool on this host: what is in it, and whose it is. Remembers nothing but that it is ours. */
 final class Pool {
@@ -97,9 +99,10 @@ final class Pool {
         }
     }
 
-    /** Removes every volume of this installation with that tag. That there is none is success. */
-    void remove(String tag) {
-        lvm.run("lvremove", "-qq", "--force", "--yes", "--select", selection(tag), name.volumeGroup());
+    /** Removes every volume of this installation with one of those tags. That there is none is success. */
+    void remove(String... tags) {
+        String selection = Stream.of(tags).map(this::selection).collect(Collectors.joining(" || "));
+        lvm.run("lvremove", "-qq", "--force", "--yes", "--select", selection, name.volumeGroup());
     }
 
     /** Removes some volumes; none is none. */

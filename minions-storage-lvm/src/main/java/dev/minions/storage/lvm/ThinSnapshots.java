@@ -54,6 +54,8 @@ final class ThinSnapshots implements VolumeSnapshots {
                         names.ownerTag(),
                         "--addtag",
                         names.snapshotTag(volume, snapshot),
+                        "--addtag",
+                        Names.ofTag(volume),
                         pool.name().volume(source))));
     }
 

@@ -177,10 +177,11 @@ final class ThinVolumes implements VolumeBackend {
                         () -> new MinionsException(ErrorCode.PATH_NOT_FOUND, operation + ": there is none"));
     }
 
+    /** With its snapshots: nothing can be restored from them without it. */
     @Override
     public void delete(VolumeId id) {
         requireNotInterrupted("delete volume '" + id + "'");
-        pool.remove(names.volumeTag(id));
+        pool.remove(names.volumeTag(id), Names.ofTag(id));
     }
 
     @Override

@@ -4,6 +4,7 @@ module dev.minions.e2e {
     requires dev.minions.core;
     requires dev.minions.hypervisor.qemu;
     requires dev.minions.net.linux;
+    requires dev.minions.storage.lvm;
     requires dev.minions.testkit;
     requires org.junit.platform.launcher;
 

@@ -5,6 +5,7 @@ module dev.minions.cli {
     requires dev.minions.hypervisor.ch;
     requires dev.minions.hypervisor.qemu;
     requires dev.minions.net.linux;
+    requires dev.minions.storage.lvm;
     requires info.picocli;
     requires jdk.unsupported;
 }

@@ -29,6 +29,7 @@ class ArchitectureTest {
     private static final String QEMU = "dev.minions.hypervisor.qemu";
     private static final String CLOUD_HYPERVISOR = "dev.minions.hypervisor.ch";
     private static final String BRIDGE = "dev.minions.net.linux";
+    private static final String LVM = "dev.minions.storage.lvm";
     private static final String CLIENT = "dev.minions.client";
     private static final String TESTKIT = "dev.minions.testkit";
     private static final String CLI = "dev.minions.cli";
@@ -41,9 +42,10 @@ class ArchitectureTest {
             QEMU, Set.of(API),
             CLOUD_HYPERVISOR, Set.of(API),
             BRIDGE, Set.of(API),
+            LVM, Set.of(API),
             CLIENT, Set.of(API),
             TESTKIT, Set.of(API, AGENT),
-            CLI, Set.of(API, CORE, CLIENT, QEMU, CLOUD_HYPERVISOR, BRIDGE));
+            CLI, Set.of(API, CORE, CLIENT, QEMU, CLOUD_HYPERVISOR, BRIDGE, LVM));
 
     private static final OurModules MODULES = OurModules.onTheClassPath();
 

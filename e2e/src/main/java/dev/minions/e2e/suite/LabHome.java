@@ -9,6 +9,7 @@ import dev.minions.spi.BackendContext;
 import dev.minions.spi.BackendFactory;
 import dev.minions.spi.Hypervisor;
 import dev.minions.spi.Network;
+import dev.minions.storage.lvm.LvmThin;
 import dev.minions.testkit.census.LeakCensus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +50,16 @@ final class LabHome {
     /** Whom backends there work for. */
     static BackendContext context() {
         return LocalMinions.builder().dataDirectory(DATA).context();
+    }
+
+    /** Opens an engine on it with other volumes, on the hypervisor under test. */
+    static Minions open(LvmThin volumes) {
+        return LocalMinions.builder()
+                .dataDirectory(DATA)
+                .hypervisor(Subject.hypervisor())
+                .volumes(volumes)
+                .network(NoNetwork.factory())
+                .build();
     }
 
     /** Takes the guest in as an image. */

@@ -30,8 +30,14 @@ public record Suite(String word, String description, List<Class<?>> tests) {
             "the same on the cloud-hypervisor of the PATH; on QEMU with KVM where there is none",
             QEMU_KVM.tests());
 
+    /** Disks in LVM's thin pools. */
+    public static final Suite LVM = new Suite(
+            "lvm",
+            "volumes in a thin pool of LVM: the contract, a full pool, killed processes, a VM's life",
+            List.of(LvmTest.class, LvmPoolTest.class, LvmLifeTest.class));
+
     /** All of them. */
-    public static final List<Suite> ALL = List.of(HOST, QEMU_KVM, CLOUD_HYPERVISOR);
+    public static final List<Suite> ALL = List.of(HOST, QEMU_KVM, CLOUD_HYPERVISOR, LVM);
 
     /** Copies the list. */
     public Suite {

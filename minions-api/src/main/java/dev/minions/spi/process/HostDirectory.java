@@ -18,6 +18,8 @@ import java.util.Optional;
 
 /** A directory that a process of another user may write, and how to handle one without trusting that user. */
 public final class HostDirectory {
+    private static final Path MAPPED = Path.of("/dev/mapper");
+
     private HostDirectory() {}
 
     /**
@@ -57,6 +59,21 @@ public final class HostDirectory {
             give(path, owner);
         } catch (IOException e) {
             throw Failures.io("give '" + path + "' to uid " + owner.uid(), e);
+        }
+    }
+
+    /**
+     * Gives a disk to a user: a file as {@link #giveTo} does, but of a link in {@code /dev/mapper} the device that it leads
+     * to. Only root makes links there, and they are the only lasting names of those devices.
+     *
+     * @throws dev.minions.error.MinionsException with {@code IO_ERROR} if this JVM's user may not
+     */
+    public static void giveDisk(Path disk, RunAs owner) {
+        try {
+            Path absolute = disk.toAbsolutePath().normalize();
+            give(absolute.startsWith(MAPPED) ? absolute.toRealPath() : disk, owner);
+        } catch (IOException e) {
+            throw Failures.io("give '" + disk + "' to uid " + owner.uid(), e);
         }
     }
 

@@ -2,12 +2,15 @@ package dev.minions.spi.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.minions.error.MinionsException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,5 +70,18 @@ class HostDirectoryTest {
         assertThatExceptionOfType(MinionsException.class)
                 .isThrownBy(() -> HostDirectory.makePrivate(link, Optional.empty()))
                 .withMessageContaining("something else has that name");
+    }
+
+    @Test
+    void aDiskThatIsALinkOfAnybodysIsGivenItselfAndNotWhatItLeadsTo() throws IOException {
+        assumeTrue(HostUser.isRoot(), "only root can give anything away");
+        Path precious = Files.createFile(temporary.resolve("precious"));
+        Path link = Files.createSymbolicLink(temporary.resolve("disk"), precious);
+
+        HostDirectory.giveDisk(link, new RunAs(12_345, 12_345, List.of(), List.of()));
+
+        assertThat(Files.getAttribute(link, "unix:uid", LinkOption.NOFOLLOW_LINKS))
+                .isEqualTo(12_345);
+        assertThat(Files.getAttribute(precious, "unix:uid")).isEqualTo(0);
     }
 }

@@ -36,7 +36,7 @@ final class ChHotPlug implements HotPlug {
         }
         HostUser.vmm(files.place().cid(), HostKvm.group())
                 .filter(owner -> disk.access() == MachineSpec.Access.READ_WRITE)
-                .ifPresent(owner -> HostDirectory.giveTo(disk.path(), owner));
+                .ifPresent(owner -> HostDirectory.giveDisk(disk.path(), owner));
         api.call(Verb.ADD_DISK, wanted);
     }
 

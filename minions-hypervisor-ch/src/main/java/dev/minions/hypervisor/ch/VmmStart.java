@@ -120,7 +120,7 @@ final class VmmStart {
         needed().forEach(file -> HostUser.requireWay(file, owner));
         for (MachineSpec.Disk disk : machine.disks()) {
             if (disk.access() == MachineSpec.Access.READ_WRITE) {
-                HostDirectory.giveTo(disk.path(), owner);
+                HostDirectory.giveDisk(disk.path(), owner);
             }
         }
     }

@@ -129,7 +129,7 @@ final class QemuHypervisor implements Hypervisor {
             HostUser.requireWay(disk.path(), owner);
             disk.base().ifPresent(base -> HostUser.requireWay(base, owner));
             if (disk.access() == MachineSpec.Access.READ_WRITE) {
-                HostDirectory.giveTo(disk.path(), owner);
+                HostDirectory.giveDisk(disk.path(), owner);
             }
         }
     }

@@ -23,6 +23,7 @@ record Names(String installation, PoolName pool) {
     private static final String VOLUME = "minions.volume=";
     private static final String GENERATION = "minions.generation=";
     private static final String SNAPSHOT = "minions.snapshot=";
+    private static final String PREPARED = "minions.prepared=";
     private static final String OF = "minions.of=";
     private static final String IMAGE = "minions.image=";
     private static final String MAKER = "minions.maker=";
@@ -87,6 +88,11 @@ record Names(String installation, PoolName pool) {
 
     String snapshotTag(VolumeId id, String snapshot) {
         return SNAPSHOT + id + "/" + snapshot;
+    }
+
+    /** What a volume is tagged with that is to take another's place, and does not yet. */
+    String preparedTag(VolumeId id, String snapshot) {
+        return PREPARED + id + "/" + snapshot;
     }
 
     /** What every snapshot of that volume is tagged with, so that all of them go with it. */

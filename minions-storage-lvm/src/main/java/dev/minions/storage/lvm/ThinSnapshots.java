@@ -1,5 +1,6 @@
 package dev.minions.storage.lvm;
 
+import dev.minions.ProgressListener;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.Volume;
@@ -11,9 +12,9 @@ import java.util.List;
 /**
  * Snapshots as thin volumes that are read-only and never active.
  *
- * <p>A volume is restored by a new one, made from the snapshot by one command that gives it the volume's id and the next
- * generation; from then on it is the volume, and the one before is removed. Where that is cut short there are two for a
- * while, and the next restore or the volume's end removes what is left.
+ * <p>A volume is restored by a new one, made from the snapshot beforehand, to which one command gives the volume's id and
+ * the next generation; from then on it is the volume, and the one before is removed. Where that is cut short there are
+ * two for a while, and the next restore or the volume's end removes what is left.
  */
 final class ThinSnapshots implements VolumeSnapshots {
     private final Pool pool;
@@ -27,7 +28,7 @@ final class ThinSnapshots implements VolumeSnapshots {
     }
 
     @Override
-    public void create(VolumeId volume, String snapshot) {
+    public void create(VolumeId volume, String snapshot, Runnable read) {
         String operation = "keep snapshot '" + snapshot + "' of volume '" + volume + "'";
         ThinVolumes.requireNotInterrupted(operation);
         pool.guard().requireRoom(operation);
@@ -36,6 +37,17 @@ final class ThinSnapshots implements VolumeSnapshots {
             made = make(volume, snapshot, volumes.require(operation, volume).name());
         }
         made.orFail(operation);
+        orElse(read, () -> delete(volume, snapshot));
+    }
+
+    /** What was made of a volume that did not stand still is nothing. */
+    private static void orElse(Runnable read, Runnable undo) {
+        try {
+            read.run();
+        } catch (RuntimeException | Error failure) {
+            undo.run();
+            throw failure;
+        }
     }
 
     private Pool.Made make(VolumeId volume, String snapshot, String source) {
@@ -71,14 +83,19 @@ final class ThinSnapshots implements VolumeSnapshots {
 
     @Override
     public Volume restore(VolumeId volume, String snapshot) {
+        prepare(volume, snapshot);
+        replace(volume, snapshot);
+        String operation = "restore volume '" + volume + "' from snapshot '" + snapshot + "'";
+        return volumes.activated(volume, volumes.require(operation, volume));
+    }
+
+    @Override
+    public void prepare(VolumeId volume, String snapshot) {
         String operation = "restore volume '" + volume + "' from snapshot '" + snapshot + "'";
         String source = pool.name().volume(names.snapshot(volume, snapshot));
         ThinVolumes.requireNotInterrupted(operation);
         pool.guard().requireRoom(operation);
-        LogicalVolume before = settled(operation, volume);
-        if (before.open()) {
-            throw new MinionsException(ErrorCode.WRONG_STATE, operation + ": something has it open; stop its VM first");
-        }
+        settled(operation, volume);
         String successor = names.successor(volume);
         pool.make(
                         successor,
@@ -95,12 +112,59 @@ final class ThinSnapshots implements VolumeSnapshots {
                                 "--addtag",
                                 names.ownerTag(),
                                 "--addtag",
-                                names.volumeTag(volume),
+                                names.preparedTag(volume, snapshot),
                                 "--addtag",
-                                Names.generationTag(Names.generationOf(before) + 1),
+                                Names.ofTag(volume),
                                 source)))
                 .orFail(operation);
-        return volumes.activated(volume, settled(operation, volume));
+    }
+
+    @Override
+    public void replace(VolumeId volume, String snapshot) {
+        String operation = "restore volume '" + volume + "' from snapshot '" + snapshot + "'";
+        ThinVolumes.requireNotInterrupted(operation);
+        String prepared = names.preparedTag(volume, snapshot);
+        for (LogicalVolume successor : pool.volumes(prepared)) {
+            LogicalVolume before = volumes.require(operation, volume);
+            if (before.open()) {
+                throw new MinionsException(
+                        ErrorCode.WRONG_STATE, operation + ": something has it open; stop its VM first");
+            }
+            pool.lvm()
+                    .run(
+                            "lvchange",
+                            "-qq",
+                            "--deltag",
+                            prepared,
+                            "--deltag",
+                            Names.ofTag(volume),
+                            "--addtag",
+                            names.volumeTag(volume),
+                            "--addtag",
+                            Names.generationTag(Names.generationOf(before) + 1),
+                            pool.name().volume(successor.name()));
+        }
+        settled(operation, volume);
+    }
+
+    @Override
+    public void discard(VolumeId volume, String snapshot) {
+        ThinVolumes.requireNotInterrupted("discard a restore of volume '" + volume + "'");
+        pool.remove(names.preparedTag(volume, snapshot));
+    }
+
+    @Override
+    public Volume copy(VolumeId volume, VolumeId copy, Runnable read, ProgressListener progress) {
+        String operation = "copy volume '" + volume + "' to '" + copy + "'";
+        LogicalVolume source = volumes.require(operation, volume);
+        boolean there = volumes.look(copy).isPresent();
+        Volume made = volumes.copy(operation, source, copy);
+        orElse(read, () -> {
+            if (!there) {
+                volumes.delete(copy);
+            }
+        });
+        return made;
     }
 
     /** The volume under its own name, after the end of whatever was left of it. */

@@ -98,6 +98,17 @@ final class ThinVolumes implements VolumeBackend {
         return Optional.of(result(operation, id, size, new Pool.Made(Optional.of(there), "")));
     }
 
+    /** A volume with the content of another, as long as that stands still. */
+    Volume copy(String operation, LogicalVolume source, VolumeId copy) {
+        String origin = pool.name().volume(source.name());
+        return thereWhileFull(operation, copy, source.size())
+                .orElseGet(() -> result(
+                        operation,
+                        copy,
+                        source.size(),
+                        make(copy, making(copy, "-s", "--setactivationskip", "n", origin))));
+    }
+
     private Pool.Made make(VolumeId id, List<String> command) {
         return pool.make(names.volume(id), List.of(command));
     }

@@ -54,9 +54,11 @@ class BridgeTest {
         HostCommand.of("ip", "netns", "add", "outside").run();
         HostCommand.of("ip", "link", "add", "out0", "type", "veth", "peer", "name", "in0", "netns", "outside")
                 .run();
-        HostCommand.of("ip", "address", "add", HOST_OUTSIDE + "/24", "dev", "out0").run();
+        HostCommand.of("ip", "address", "add", HOST_OUTSIDE + "/24", "dev", "out0")
+                .run();
         HostCommand.of("ip", "link", "set", "out0", "up").run();
-        HostCommand.of("ip", "-n", "outside", "address", "add", OUTSIDE + "/24", "dev", "in0").run();
+        HostCommand.of("ip", "-n", "outside", "address", "add", OUTSIDE + "/24", "dev", "in0")
+                .run();
         HostCommand.of("ip", "-n", "outside", "link", "set", "in0", "up").run();
         outside = new ProcessBuilder(
                         "ip", "netns", "exec", "outside", "perl", "-MIO::Socket::INET", "-e", server("$c->peerhost"))
@@ -70,7 +72,10 @@ class BridgeTest {
         web = create(VmSpec.builder("web", LabHome.IMAGE)
                 .allowFrom(AllowedSource.vm(friend.info().id()))
                 .publish(PortForward.of(PUBLISHED, PORT)));
-        web.exec("sh", "-c", "perl -MIO::Socket::INET -e '" + server("'\"'hello'\"'") + "' >/dev/null 2>&1 </dev/null &");
+        web.exec(
+                "sh",
+                "-c",
+                "perl -MIO::Socket::INET -e '" + server("'\"'hello'\"'") + "' >/dev/null 2>&1 </dev/null &");
     }
 
     /** Perl is on every Debian; says something to whoever comes. */
@@ -96,8 +101,8 @@ class BridgeTest {
 
     /** What a guest hears at an address, empty if nobody lets it in. */
     private static String hear(Vm vm, String address, int port) {
-        ExecResult heard = vm.exec(Command.of(
-                "timeout", "10", "bash", "-c", "exec 3<>/dev/tcp/" + address + "/" + port + " && cat <&3"));
+        ExecResult heard = vm.exec(
+                Command.of("timeout", "10", "bash", "-c", "exec 3<>/dev/tcp/" + address + "/" + port + " && cat <&3"));
         return heard.stdout();
     }
 
@@ -107,7 +112,8 @@ class BridgeTest {
 
     @Test
     void aGuestReachesTheOutsideWithTheHostsAddress() {
-        Await.until("the outside answers", SOON, () -> hear(stranger, OUTSIDE, PORT).equals(HOST_OUTSIDE));
+        Await.until(
+                "the outside answers", SOON, () -> hear(stranger, OUTSIDE, PORT).equals(HOST_OUTSIDE));
     }
 
     @Test
@@ -160,7 +166,8 @@ class BridgeTest {
 
     @Test
     void aGuestHasTheAddressThatIsShown() {
-        assertThat(stranger.exec("ip", "-4", "-o", "address", "show", "scope", "global").stdout())
+        assertThat(stranger.exec("ip", "-4", "-o", "address", "show", "scope", "global")
+                        .stdout())
                 .contains(address(stranger) + "/16");
     }
 }

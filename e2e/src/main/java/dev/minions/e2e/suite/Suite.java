@@ -22,7 +22,13 @@ public record Suite(String word, String description, List<Class<?>> tests) {
     public static final Suite QEMU_KVM = new Suite(
             "qemu-kvm",
             "the host; then on QEMU with KVM the hypervisor's contract, a VM's whole life, and its memory kept and restored",
-            List.of(HostTest.class, HypervisorTest.class, LifeTest.class, NeverUpTest.class, MemoryTest.class, BridgeTest.class));
+            List.of(
+                    HostTest.class,
+                    HypervisorTest.class,
+                    LifeTest.class,
+                    NeverUpTest.class,
+                    MemoryTest.class,
+                    BridgeTest.class));
 
     /** Cloud Hypervisor, which passes what QEMU passes. */
     public static final Suite CLOUD_HYPERVISOR = new Suite(

@@ -161,7 +161,8 @@ class LvmPoolTest {
 
         assertThat(LvmHost.names("lv_name=~^snap"))
                 .singleElement()
-                .satisfies(name -> assertThat(LvmHost.names("lv_tags=minions.of=" + other.id())).containsExactly(name));
+                .satisfies(name -> assertThat(LvmHost.names("lv_tags=minions.of=" + other.id()))
+                        .containsExactly(name));
     }
 
     @Test

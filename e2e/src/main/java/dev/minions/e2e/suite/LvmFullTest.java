@@ -36,14 +36,16 @@ class LvmFullTest {
     @TempDir
     Path directory;
 
+    /** With small extents, as metadata comes in whole ones and the less there is the sooner it is full. */
     @BeforeAll
-    static void makePool() {
-        LvmHost.makePool();
+    static void makeGroup() {
+        LvmHost.run("vgcreate", "--physicalextentsize", "1m", LvmHost.GROUP, "/dev/vdc");
     }
 
     @AfterAll
-    static void removePool() {
-        LvmHost.removePool();
+    static void removeGroup() {
+        LvmHost.run("vgremove", "--force", "--yes", LvmHost.GROUP);
+        LvmHost.run("pvremove", "/dev/vdc");
     }
 
     private static VolumeId newId() {
@@ -62,7 +64,7 @@ class LvmFullTest {
                 .satisfies(failure -> assertThat(failure.code()).isEqualTo(ErrorCode.NO_SPACE));
     }
 
-    /** A smaller pool beside the usual one, which can be filled. */
+    /** A pool that is soon full. */
     private static LvmThin smallPool(String... options) {
         List<String> command = new ArrayList<>(List.of("lvcreate", "--type", "thin-pool", "--chunksize", "64k"));
         command.addAll(List.of(options));

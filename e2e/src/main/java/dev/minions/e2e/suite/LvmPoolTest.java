@@ -126,7 +126,7 @@ class LvmPoolTest {
         snapshots(backend).create(volume.id(), KEPT);
         LvmWorker.fill(volume.path(), IMAGE_SIZE);
         String name = LvmHost.names("lv_tags=minions.volume=" + volume.id()).get(0);
-        String snapshot = LvmHost.names("lv_name=~^snap").get(0);
+        String snapshot = LvmHost.names("lv_tags=minions.of=" + volume.id()).get(0);
 
         LvmHost.run(
                 "lvcreate",

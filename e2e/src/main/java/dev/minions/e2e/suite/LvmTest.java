@@ -1,12 +1,10 @@
 package dev.minions.e2e.suite;
 
-import dev.minions.ByteSize;
 import dev.minions.spi.BackendContext;
 import dev.minions.spi.BackendFactory;
 import dev.minions.spi.VolumeBackend;
 import dev.minions.spi.VolumeId;
 import dev.minions.testkit.VolumeBackendContract;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -42,11 +40,5 @@ class LvmTest extends VolumeBackendContract {
                 "minions.owner=" + context.installation(),
                 "--name",
                 "import." + context.installation() + ".half" + halves++);
-    }
-
-    /** A volume takes no room before it is written to. */
-    @Override
-    protected Optional<ByteSize> tooLarge() {
-        return Optional.empty();
     }
 }

@@ -40,7 +40,7 @@ public record Suite(String word, String description, List<Class<?>> tests) {
     public static final Suite LVM = new Suite(
             "lvm",
             "volumes in a thin pool of LVM: the contract, a full pool, killed processes, a VM's life",
-            List.of(LvmTest.class, LvmPoolTest.class, LvmLifeTest.class));
+            List.of(LvmTest.class, LvmPoolTest.class, LvmFullTest.class, LvmLifeTest.class));
 
     /** All of them. */
     public static final List<Suite> ALL = List.of(HOST, QEMU_KVM, CLOUD_HYPERVISOR, LVM);

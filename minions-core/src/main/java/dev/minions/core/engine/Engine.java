@@ -223,8 +223,10 @@ public final class Engine implements AutoCloseable {
 
     /** Keeps what a VM's disks hold. */
     public SnapshotInfo snapshot(VmId id, SnapshotOptions options) {
-        recovery.recoverAll();
-        return turns.take(id, "snapshot", options.waitLimit(), () -> snapshotting.create(id, options));
+        return change("snapshot", id, () -> {
+            recovery.recoverAll();
+            return turns.take(id, "snapshot", options.waitLimit(), () -> snapshotting.create(id, options));
+        });
     }
 
     /** Brings back what a VM's disks held. */
@@ -234,13 +236,15 @@ public final class Engine implements AutoCloseable {
 
     /** Removes a snapshot. */
     public void deleteSnapshot(VmId id, SnapshotName name, SnapshotOptions options) {
-        change(id, "delete snapshot of", options, () -> snapshotting.delete(id, name, options));
+        change(id, "delete snapshot", options, () -> snapshotting.delete(id, name, options));
     }
 
     /** Makes a VM of what another's disks hold. */
     public VmId copy(ProjectName project, VmId source, CopyOptions options) {
-        recovery.recoverAll();
-        return turns.take(source, "copy", options.waitLimit(), () -> copying.copy(project, source, options));
+        return change("copy", source, () -> {
+            recovery.recoverAll();
+            return turns.take(source, "copy", options.waitLimit(), () -> copying.copy(project, source, options));
+        });
     }
 
     /** Gives a VM another name. */
@@ -255,19 +259,21 @@ public final class Engine implements AutoCloseable {
 
     /** Gives a stopped VM a disk of the host. */
     public void attach(VmId id, AttachedDisk disk, ChangeOptions options) {
-        change(id, "attach disk to", options, () -> redefinition.attach(id, disk, options));
+        change(id, "attach", options, () -> redefinition.attach(id, disk, options));
     }
 
     /** Takes a disk of the host from a stopped VM. */
     public void detach(VmId id, Path disk, ChangeOptions options) {
-        change(id, "detach disk from", options, () -> redefinition.detach(id, disk, options));
+        change(id, "detach", options, () -> redefinition.detach(id, disk, options));
     }
 
     private void change(VmId id, String what, CallOptions<?> options, Runnable attempt) {
-        recovery.recoverAll();
-        turns.<Boolean>take(id, what, options.waitLimit(), () -> {
-            attempt.run();
-            return true;
+        this.<Boolean>change(what, id, () -> {
+            recovery.recoverAll();
+            return turns.take(id, what, options.waitLimit(), () -> {
+                attempt.run();
+                return true;
+            });
         });
     }
 

@@ -255,7 +255,8 @@ class KillAtEveryMomentTest {
                             MinionsException.class,
                             failure -> assertThat(failure.code()).isEqualTo(ErrorCode.CALL_INTERRUPTED))
                     .message()
-                    .matches("(create|start|stop|destroy) vm 'web': interrupted;"
+                    .matches("(create|start|stop|destroy|(delete )?snapshot|restore|copy|rename|resize|attach)"
+                            + " vm '[a-z0-9-]+': interrupted;"
                             + " (nothing was changed|it was undone|it was finished)");
         }
         test.requireNothingLeaked();

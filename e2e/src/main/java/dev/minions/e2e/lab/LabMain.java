@@ -71,11 +71,12 @@ public final class LabMain {
     /** What can be measured there is {@code life}; the rest needs a network, or root's mounts, and no KVM. */
     private static int measure(List<String> words, Path checkout, Path home) {
         String hypervisor = obstacleToCloudHypervisor().isEmpty() ? CLOUD_HYPERVISOR : QEMU;
-        try (Lab lab = Lab.open(home, new Product(checkout), System.out);
+        PrintStream out = System.out;
+        try (Lab lab = Lab.open(home, new Product(checkout), out);
                 Host host = lab.start()) {
             return host.measure(words.isEmpty() ? List.of("life") : words, hypervisor);
         } catch (MinionsException e) {
-            System.out.println("e2e: " + e.getMessage());
+            out.println("e2e: " + e.getMessage());
             return FAILED;
         }
     }

@@ -6,6 +6,7 @@ import dev.minions.spi.MachineSpec;
 import dev.minions.spi.Nic;
 import dev.minions.spi.process.HostProgram;
 import dev.minions.spi.process.Launcher;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,8 +136,13 @@ final class QemuArguments {
     private void addFile(String node, Path path, boolean readOnly) {
         add(
                 "-blockdev",
-                "driver=file,node-name=" + node + ",read-only=" + onOff(readOnly)
+                "driver=" + access(path) + ",node-name=" + node + ",read-only=" + onOff(readOnly)
                         + ",locking=on,discard=unmap,filename=" + value(path.toAbsolutePath()));
+    }
+
+    /** QEMU takes a block device for a file only if it is told. */
+    private static String access(Path path) {
+        return Files.exists(path) && !Files.isRegularFile(path) ? "host_device" : "file";
     }
 
     private void addNic(int index, Nic nic) {

@@ -79,6 +79,6 @@ class SuiteMainTest {
         assertThat(Suite.ALL)
                 .allSatisfy(suite -> assertThat(Suite.named(suite.word())).contains(suite));
         assertThat(Suite.named("no-such-suite")).isEmpty();
-        assertThat(Suite.names()).isEqualTo("host, qemu-kvm, cloud-hypervisor");
+        assertThat(Suite.names()).isEqualTo("host, qemu-kvm, cloud-hypervisor, lvm");
     }
 }

@@ -46,15 +46,19 @@ final class CardLinks {
         return "fdb replace " + card.mac() + " dev " + card.device() + " master static\n";
     }
 
-    /** Removes all of it; what is not there is to be passed over. */
+    /**
+     * Removes all of it; what is not there is to be passed over. The device first, and each neighbour is made before it
+     * is removed: {@code ip} passes over a device that is not there, and ends at a neighbour that is not, whatever
+     * {@code -force} says (seen with iproute2 6.1).
+     */
     String remove() {
-        StringBuilder lines = new StringBuilder();
-        lines.append(neighbour("del", card.address()));
-        card.ip6().ifPresent(six -> {
-            lines.append(neighbour("del", six));
-            lines.append(neighbour("del", card.linkLocal()));
-        });
-        lines.append("link del dev ").append(card.device()).append('\n');
+        StringBuilder lines = new StringBuilder("link del dev " + card.device() + "\n");
+        lines.append(forget(card.address()));
+        card.ip6().ifPresent(six -> lines.append(forget(six)).append(forget(card.linkLocal())));
         return lines.toString();
+    }
+
+    private String forget(String address) {
+        return neighbour("replace", address) + neighbour("del", address);
     }
 }

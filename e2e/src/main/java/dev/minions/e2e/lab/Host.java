@@ -78,6 +78,7 @@ final class Host implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 PAYLOAD + "/java/bin/java",
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", // with its other compiler, a JVM was seen to crash on an emulated CPU
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "-cp",

@@ -7,6 +7,4 @@ module dev.minions.bench {
     requires dev.minions.testkit;
     requires java.management;
     requires java.sql;
-
-    uses dev.minions.spi.BackendProvider;
 }

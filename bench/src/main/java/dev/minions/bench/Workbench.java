@@ -5,13 +5,11 @@ import dev.minions.ImageImport;
 import dev.minions.ImageRef;
 import dev.minions.Minions;
 import dev.minions.ProgressListener;
+import dev.minions.core.BackendCatalog;
 import dev.minions.core.LocalMinions;
 import dev.minions.core.NoNetwork;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
-import dev.minions.spi.BackendFactory;
-import dev.minions.spi.BackendProvider;
-import dev.minions.spi.Hypervisor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,7 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,23 +99,13 @@ final class Workbench implements AutoCloseable {
             LocalMinions.Builder builder = LocalMinions.builder().dataDirectory(dataDirectory);
             String hypervisor = System.getProperty("minions.bench.hypervisor");
             if (hypervisor != null) {
-                builder.hypervisor(hypervisor(hypervisor)).network(NoNetwork.factory());
+                builder.hypervisor(BackendCatalog.installed().hypervisor(hypervisor, Map.of()))
+                        .network(NoNetwork.factory());
             }
             minions = builder.build();
             requireImage(minions);
         }
         return minions;
-    }
-
-    @SuppressWarnings("unchecked") // a provider's factory makes what its kind says
-    private static BackendFactory<Hypervisor> hypervisor(String id) {
-        return ServiceLoader.load(BackendProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(provider -> provider.kind() == Hypervisor.class)
-                .filter(provider -> provider.id().value().equals(id))
-                .map(provider -> (BackendFactory<Hypervisor>) provider.configure(Map.of()))
-                .findAny()
-                .orElseThrow(() -> new IllegalStateException("there is no hypervisor '" + id + "' on the class path"));
     }
 
     /** Takes a guest in that lies there in its parts, where there is nothing to build one with. */

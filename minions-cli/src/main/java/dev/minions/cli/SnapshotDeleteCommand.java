@@ -1,11 +1,7 @@
 package dev.minions.cli;
 
-import dev.minions.SnapshotInfo;
-import dev.minions.SnapshotName;
-import dev.minions.SnapshotOptions;
-import dev.minions.Vm;
+import dev.minions.Snapshots;
 import dev.minions.cli.Syntax.Operands;
-import java.util.Optional;
 
 /** {@code minions snapshot delete}. */
 final class SnapshotDeleteCommand implements Verb {
@@ -26,18 +22,7 @@ final class SnapshotDeleteCommand implements Verb {
 
     @Override
     public int run(Session session) {
-        SnapshotName name = SnapshotCreateCommand.named(session, COMMAND);
-        return Names.each(session, given -> {
-            Vm vm = session.vm(given);
-            Optional<SnapshotInfo> snapshot = vm.snapshots().list().stream()
-                    .filter(one -> one.name().equals(name))
-                    .findFirst();
-            vm.snapshots().delete(name, session.with(SnapshotOptions.defaults(), COMMAND + " " + given));
-            snapshot.ifPresent(one -> SnapshotCreateCommand.show(
-                    session,
-                    vm.info(),
-                    one,
-                    "deleted " + name + " of " + vm.info().name()));
-        });
+        return NamedSnapshot.each(
+                session, COMMAND, Snapshots::delete, (vm, snapshot) -> "deleted " + snapshot + " of " + vm.name());
     }
 }

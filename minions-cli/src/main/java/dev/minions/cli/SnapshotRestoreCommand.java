@@ -1,11 +1,7 @@
 package dev.minions.cli;
 
-import dev.minions.SnapshotInfo;
-import dev.minions.SnapshotName;
-import dev.minions.SnapshotOptions;
-import dev.minions.Vm;
+import dev.minions.Snapshots;
 import dev.minions.cli.Syntax.Operands;
-import java.util.Optional;
 
 /** {@code minions snapshot restore}. */
 final class SnapshotRestoreCommand implements Verb {
@@ -26,15 +22,7 @@ final class SnapshotRestoreCommand implements Verb {
 
     @Override
     public int run(Session session) {
-        SnapshotName name = SnapshotCreateCommand.named(session, COMMAND);
-        return Names.each(session, given -> {
-            Vm vm = session.vm(given);
-            Optional<SnapshotInfo> snapshot = vm.snapshots().list().stream()
-                    .filter(one -> one.name().equals(name))
-                    .findFirst();
-            vm.snapshots().restore(name, session.with(SnapshotOptions.defaults(), COMMAND + " " + given));
-            snapshot.ifPresent(one -> SnapshotCreateCommand.show(
-                    session, vm.info(), one, "restored " + vm.info().name() + " to " + name));
-        });
+        return NamedSnapshot.each(
+                session, COMMAND, Snapshots::restore, (vm, snapshot) -> "restored " + vm.name() + " to " + snapshot);
     }
 }

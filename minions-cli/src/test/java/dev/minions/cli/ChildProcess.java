@@ -28,7 +28,8 @@ final class ChildProcess implements AutoCloseable {
     static ChildProcess start(Path directory, List<String> jvmOptions, Class<?> program, String... words) {
         Path err = directory.resolve("err");
         Path journal = directory.resolve("journal");
-        List<String> command = new ArrayList<>();
+        // A background job of a shell ignores interrupts, and so would its children: the tests may be run as one.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
         command.addAll(jvmOptions);

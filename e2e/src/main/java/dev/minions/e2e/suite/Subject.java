@@ -1,11 +1,11 @@
 package dev.minions.e2e.suite;
 
+import dev.minions.core.BackendCatalog;
 import dev.minions.spi.BackendFactory;
 import dev.minions.spi.BackendProvider;
 import dev.minions.spi.Hypervisor;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** What a suite is run on: a hypervisor by its id, and what the lab has laid ready for it. */
@@ -23,28 +23,15 @@ public final class Subject {
 
     /** Whether this build has a backend for that hypervisor. */
     public static boolean isInstalled(String id) {
-        return provider(id).isPresent();
-    }
-
-    private static Optional<BackendProvider> provider(String id) {
         return ServiceLoader.load(BackendProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
-                .filter(provider -> provider.kind() == Hypervisor.class)
-                .filter(provider -> provider.id().value().equals(id))
-                .findAny();
+                .anyMatch(provider -> provider.kind() == Hypervisor.class
+                        && provider.id().value().equals(id));
     }
 
     /** The hypervisor under test. A suite is written once and names none, so it is found as a configuration would. */
     static BackendFactory<Hypervisor> hypervisor() {
-        String id = System.getProperty(HYPERVISOR, "qemu");
-        return provider(id)
-                .map(Subject::factory)
-                .orElseThrow(() -> new IllegalStateException("there is no hypervisor '" + id + "' among the backends"));
-    }
-
-    @SuppressWarnings("unchecked") // a provider's factory makes what its kind says
-    private static BackendFactory<Hypervisor> factory(BackendProvider provider) {
-        return (BackendFactory<Hypervisor>) provider.configure(Map.of());
+        return BackendCatalog.installed().hypervisor(System.getProperty(HYPERVISOR, "qemu"), Map.of());
     }
 
     /** A part of the guest that VMs are made of: {@code disk}, {@code kernel}, {@code initrd} or {@code arguments}. */

@@ -21,10 +21,15 @@ final class StarterProgram {
         System.in.read();
     }
 
-    /** That program in a session of its own, so that its whole group can be signalled. */
+    /**
+     * That program in a session of its own, so that its whole group can be signalled; with the interrupt not ignored, which
+     * a shell lets its background jobs inherit, and the tests may be run as one.
+     */
     static Process start(Path directory, Path run, Lifetime lifetime) throws IOException {
         return new ProcessBuilder(
                         "setsid",
+                        "env",
+                        "--default-signal=INT",
                         Path.of(System.getProperty("java.home"), "bin/java").toString(),
                         "-Xshare:auto",
                         "-XX:TieredStopAtLevel=1",

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
@@ -55,7 +56,7 @@ final class QemuMemorySnapshots implements MemorySnapshots {
         String what = "save the memory of vm " + machine.vm();
         var files = new VmmFiles(machine);
         requireReady(what, files, directory);
-        HostDirectory.makePrivate(directory, java.util.Optional.empty());
+        HostDirectory.makePrivate(directory, Optional.empty());
         boolean saved = false;
         try {
             save(files, directory.resolve(FILE));

@@ -42,6 +42,8 @@ final class Namespace {
             nsenter --target $OUTSIDE --net ip link set far up
             ip addr add 198.51.100.2/24 dev eth0
             ip -6 addr add 2001:db8:1::2/64 dev eth0 nodad
+            # No address of the kernel's own: it is tentative for a second, and tests compare the host with what it was.
+            ip link set eth0 addrgenmode none
             ip link set eth0 up
             ip route add default via 198.51.100.1
             ip -6 route add default via 2001:db8:1::1

@@ -17,7 +17,7 @@ final class Readers {
     private static final long IDLE_MILLIS = 60_000;
 
     private final DatabaseFile file;
-    private final Sql first;
+    private final Reader first;
     private final ReentrantLock firstInUse = new ReentrantLock();
 
     /** Guarded by this. */
@@ -25,13 +25,25 @@ final class Readers {
 
     private boolean closed;
 
+    /**
+     * A connection that reads.
+     *
+     * @param sql the connection
+     * @param listed what it remembers
+     */
+    record Reader(Sql sql, ListedVms listed) {
+        Reader(Sql sql) {
+            this(sql, new ListedVms());
+        }
+    }
+
     Readers(DatabaseFile file, Sql first) {
         this.file = file;
-        this.first = first;
+        this.first = new Reader(first);
     }
 
     /** Runs the body on the calling thread, in a transaction that sees one moment. */
-    <T extends @Nullable Object> T read(Function<Sql, T> body) {
+    <T extends @Nullable Object> T read(Function<Reader, T> body) {
         if (firstInUse.isHeldByCurrentThread() || !firstInUse.tryLock()) {
             return readFromPool(body);
         }
@@ -43,20 +55,20 @@ final class Readers {
         }
     }
 
-    private <T extends @Nullable Object> T readFromPool(Function<Sql, T> body) {
+    private <T extends @Nullable Object> T readFromPool(Function<Reader, T> body) {
         try (Connection connection = pool().getConnection()) {
-            return inTransaction(new Sql(file.path(), connection), body);
+            return inTransaction(new Reader(new Sql(file.path(), connection)), body);
         } catch (SQLException e) {
             throw StoreFailures.of("read", file.path(), e);
         }
     }
 
-    private static <T extends @Nullable Object> T inTransaction(Sql sql, Function<Sql, T> body) {
-        sql.execute("BEGIN");
+    private static <T extends @Nullable Object> T inTransaction(Reader reader, Function<Reader, T> body) {
+        reader.sql().execute("BEGIN");
         try {
-            return body.apply(sql);
+            return body.apply(reader);
         } finally {
-            sql.rollback(); // nothing was changed, and this ends it as well as a commit
+            reader.sql().rollback(); // nothing was changed, and this ends it as well as a commit
         }
     }
 
@@ -94,7 +106,7 @@ final class Readers {
         }
         firstInUse.lock();
         try {
-            first.close();
+            first.sql().close();
         } finally {
             firstInUse.unlock();
         }

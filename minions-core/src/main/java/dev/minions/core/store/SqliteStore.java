@@ -79,8 +79,8 @@ public final class SqliteStore implements StateStore {
     @Override
     public <T extends @Nullable Object> T read(Function<? super StateView, T> body) {
         requireOpen();
-        return database.readers().read(sql -> {
-            StoreView view = new StoreView(sql);
+        return database.readers().read(reader -> {
+            StoreView view = new ReadingView(reader);
             try {
                 return body.apply(view);
             } finally {

@@ -55,7 +55,7 @@ class StoreView implements StateView {
 
     @Override
     public List<VmRecord> vms(Optional<ProjectName> project) {
-        return VmRows.list(sql(), project);
+        return project.isEmpty() ? VmRows.list(sql()) : VmRows.list(sql(), project.get());
     }
 
     @Override

@@ -49,13 +49,12 @@ final class VmRows {
         return sql.first(SELECT + "WHERE project = ? AND idempotency_key = ?", VmRows::read, project.value(), key);
     }
 
-    static List<VmRecord> list(Sql sql, Optional<ProjectName> project) {
-        return project.isEmpty()
-                ? sql.list(SELECT + "ORDER BY seq", VmRows::read)
-                : sql.list(
-                        SELECT + "WHERE project = ? ORDER BY seq",
-                        VmRows::read,
-                        project.get().value());
+    static List<VmRecord> list(Sql sql) {
+        return sql.list(SELECT + "ORDER BY seq", VmRows::read);
+    }
+
+    static List<VmRecord> list(Sql sql, ProjectName project) {
+        return sql.list(SELECT + "WHERE project = ? ORDER BY seq", VmRows::read, project.value());
     }
 
     static void add(Sql sql, VmRecord vm) {

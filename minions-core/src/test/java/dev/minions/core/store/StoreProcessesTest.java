@@ -89,6 +89,29 @@ class StoreProcessesTest {
         }
     }
 
+    @Test
+    void whoHasListedTheVmsSeesWhatThisAndAnotherProcessChangeSince() {
+        prepare();
+        try (SqliteStore store = SqliteStore.open(directory)) {
+            assertThat(listed(store)).isEmpty();
+            try (ChildJvm writer = ChildJvm.start(Counter.class, directory.toString(), "other", "3")) {
+                assertThat(writer.awaitExit()).isZero();
+            }
+            assertThat(listed(store)).contains("3");
+            assertThat(listed(store)).as("nobody has changed anything").contains("3");
+            store.write(tx -> {
+                VmRecord vm = tx.vm(COUNTER).orElseThrow();
+                tx.updateVm(vm.in(vm.state(), vm.desired(), Optional.of("own"), vm.startedAt()));
+                return true;
+            });
+            assertThat(listed(store)).contains("own");
+        }
+    }
+
+    private static Optional<String> listed(SqliteStore store) {
+        return store.read(view -> view.vms(Optional.empty())).get(0).failure();
+    }
+
     /** Each line it prints is a commit that has returned. */
     static final class Counter {
         private Counter() {}

@@ -31,7 +31,8 @@ public final class LabMain {
         if (asked.equals(List.of("--list"))) {
             for (Suite suite : Suite.ALL) {
                 System.out.printf(
-                        "%-18s %s%n%18s tests: %s%n", suite.word(), suite.description(), "", suite.testNames());
+                        "%-18s %s%n%18s tests: %s%n",
+                        suite.word(), suite.description(), "", Suite.names(suite.tests()) + booted(suite));
             }
             return;
         }
@@ -47,6 +48,10 @@ public final class LabMain {
             System.exit(USAGE);
         }
         System.exit(run(suite.get(), Path.of(args[0]), Path.of(args[1])));
+    }
+
+    private static String booted(Suite suite) {
+        return suite.booted().isEmpty() ? "" : ", and after a boot of the host: " + Suite.names(suite.booted());
     }
 
     private static int run(Suite suite, Path checkout, Path home) {

@@ -11,9 +11,6 @@ import dev.minions.spi.Hypervisor;
 import dev.minions.spi.Network;
 import dev.minions.storage.lvm.LvmThin;
 import dev.minions.testkit.census.LeakCensus;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A data directory on the host under test, with the lab's guest as image {@code guest}. */
@@ -70,7 +67,7 @@ final class LabHome {
                             ImageImport.of(IMAGE, Subject.guestPart("disk"))
                                     .kernel(Subject.guestPart("kernel"))
                                     .initrd(Subject.guestPart("initrd"))
-                                    .kernelArguments(text(Subject.guestPart("arguments"))),
+                                    .kernelArguments(Subject.kernelArguments()),
                             ProgressListener.NONE);
         }
     }
@@ -79,13 +76,5 @@ final class LabHome {
     static LeakCensus census() {
         return LeakCensus.of(DATA, SOCKETS)
                 .ignoring(file -> file.equals(DATA.resolve("instances")) || file.equals(DATA.resolve("reserve")));
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file).strip();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -4,6 +4,10 @@ import dev.minions.core.BackendCatalog;
 import dev.minions.spi.BackendFactory;
 import dev.minions.spi.BackendProvider;
 import dev.minions.spi.Hypervisor;
+import dev.minions.spi.process.HostProgram;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -37,6 +41,30 @@ public final class Subject {
     /** A part of the guest that VMs are made of: {@code disk}, {@code kernel}, {@code initrd} or {@code arguments}. */
     static Path guestPart(String name) {
         return directory(PAYLOAD).resolve("guest").resolve(name);
+    }
+
+    /** The kernel command line of the guest. */
+    static String kernelArguments() {
+        try {
+            return Files.readString(guestPart("arguments")).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * What a configuration must say for the hypervisor under test to be chosen: nothing, if it is the one that Minions
+     * chooses by itself.
+     */
+    static String configuration() {
+        boolean other = hypervisor().id().value().equals("qemu")
+                && HostProgram.find("cloud-hypervisor").isPresent();
+        return other ? "[hypervisor]\nid = \"qemu\"\n" : "";
+    }
+
+    /** The Java runtime of the lab. */
+    static Path java() {
+        return directory(PAYLOAD).resolve("java");
     }
 
     /** Something of the installed distribution. */

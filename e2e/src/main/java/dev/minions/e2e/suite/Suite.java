@@ -10,44 +10,51 @@ import java.util.stream.Collectors;
  * @param word its name
  * @param description what it tests, in a line
  * @param tests its tests, in the order in which they run
+ * @param booted those that run when the host has been booted again after the others
  */
-public record Suite(String word, String description, List<Class<?>> tests) {
+public record Suite(String word, String description, List<Class<?>> tests, List<Class<?>> booted) {
     /** The host alone. */
     public static final Suite HOST = new Suite(
             "host",
             "what a host must have: KVM, LVM thin pools, vsock, bridges, nftables, systemd",
-            List.of(HostTest.class));
+            List.of(HostTest.class),
+            List.of());
 
     /** QEMU with KVM. */
     public static final Suite QEMU_KVM = new Suite(
             "qemu-kvm",
-            "the host; then on QEMU with KVM the hypervisor's contract, a VM's whole life, and its memory kept and restored",
+            "the host; then on QEMU with KVM the hypervisor's contract, a VM's whole life, its memory, the bridge, a booted host",
             List.of(
                     HostTest.class,
                     HypervisorTest.class,
                     LifeTest.class,
                     NeverUpTest.class,
                     MemoryTest.class,
-                    BridgeTest.class));
+                    BridgeTest.class,
+                    OperatorTest.class),
+            List.of(OperatorBootedTest.class));
 
     /** Cloud Hypervisor, which passes what QEMU passes. */
     public static final Suite CLOUD_HYPERVISOR = new Suite(
             "cloud-hypervisor",
             "the same on the cloud-hypervisor of the PATH; on QEMU with KVM where there is none",
-            QEMU_KVM.tests());
+            QEMU_KVM.tests(),
+            QEMU_KVM.booted());
 
     /** Disks in LVM's thin pools. */
     public static final Suite LVM = new Suite(
             "lvm",
             "volumes in a thin pool of LVM: the contract, a full pool, killed processes, a VM's life",
-            List.of(LvmTest.class, LvmPoolTest.class, LvmFullTest.class, LvmLifeTest.class));
+            List.of(LvmTest.class, LvmPoolTest.class, LvmFullTest.class, LvmLifeTest.class),
+            List.of());
 
     /** All of them. */
     public static final List<Suite> ALL = List.of(HOST, QEMU_KVM, CLOUD_HYPERVISOR, LVM);
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public Suite {
         tests = List.copyOf(tests);
+        booted = List.copyOf(booted);
     }
 
     /** The suite of that name. */
@@ -60,15 +67,23 @@ public record Suite(String word, String description, List<Class<?>> tests) {
         if (names.isEmpty()) {
             return Optional.of(this);
         }
-        List<Class<?>> left = tests.stream()
-                .filter(test -> names.contains(test.getSimpleName()))
-                .toList();
-        boolean known = testNames().containsAll(names);
-        return known ? Optional.of(new Suite(word, description, left)) : Optional.empty();
+        boolean known = names(tests)
+                .containsAll(names.stream()
+                        .filter(name -> !names(booted).contains(name))
+                        .toList());
+        return known
+                ? Optional.of(new Suite(word, description, those(tests, names), those(booted, names)))
+                : Optional.empty();
     }
 
-    /** The names of its tests, which {@link #only} takes. */
-    public List<String> testNames() {
+    private static List<Class<?>> those(List<Class<?>> tests, List<String> names) {
+        return tests.stream()
+                .filter(test -> names.contains(test.getSimpleName()))
+                .toList();
+    }
+
+    /** The names of tests, which {@link #only} takes. */
+    public static List<String> names(List<Class<?>> tests) {
         return tests.stream().<String>map(Class::getSimpleName).toList();
     }
 

@@ -2,6 +2,7 @@ package dev.minions.e2e.suite;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.platform.engine.discovery.ClassSelector;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -31,7 +32,10 @@ public final class SuiteMain {
                 .findFirst()
                 .flatMap(Suite::named)
                 .flatMap(whole -> whole.only(asked.subList(1, asked.size())))
-                .map(suite -> run(suite.tests(), System.out))
+                .map(suite -> run(
+                        Stream.concat(suite.tests().stream(), suite.booted().stream())
+                                .toList(),
+                        System.out))
                 .orElse(USAGE);
         if (code == USAGE) {
             System.err.println("one of: " + Suite.names());

@@ -130,7 +130,7 @@ final class BareCloudHypervisor {
                 .replace(running.id().toString(), VmId.random().toString());
     }
 
-    private static Path awaitSocket(Process process, Path socket) throws IOException, InterruptedException {
+    static Path awaitSocket(Process process, Path socket) throws IOException, InterruptedException {
         Stopwatch waiting = new Stopwatch();
         while (!Files.exists(socket)) {
             if (!process.isAlive() || waiting.millis() > Stopwatch.millis(BareVm.LIMIT)) {
@@ -157,7 +157,7 @@ final class BareCloudHypervisor {
         }
     }
 
-    private static AgentClient attach(Path directory) throws IOException, InterruptedException {
+    static AgentClient attach(Path directory) throws IOException, InterruptedException {
         return AgentClient.attach(
                 Framing.CONNECTIONS,
                 limit -> HybridVsock.handshake(
@@ -167,7 +167,7 @@ final class BareCloudHypervisor {
     }
 
     /** One request on a connection of its own. */
-    private static String ask(Path socket, String method, String verb, String body) throws IOException {
+    static String ask(Path socket, String method, String verb, String body) throws IOException {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
             byte[] content = body.getBytes(StandardCharsets.UTF_8);
             channel.write(ByteBuffer.wrap((method + " /api/v1/" + verb

@@ -18,7 +18,8 @@ final class Catalogue {
             new PingBenchmark(),
             new AgentBenchmark(),
             new BootBenchmark(),
-            new LifeBenchmark());
+            new LifeBenchmark(),
+            new RestoreBenchmark());
 
     private Catalogue() {}
 

@@ -14,14 +14,22 @@ import dev.minions.VmSpec;
 import dev.minions.net.linux.LinuxBridge;
 import dev.minions.spi.process.HostCommand;
 import dev.minions.testkit.Await;
+import dev.minions.testkit.frame.Disguises;
+import dev.minions.testkit.frame.FrameEnd;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -169,5 +177,43 @@ class BridgeTest {
         assertThat(stranger.exec("ip", "-4", "-o", "address", "show", "scope", "global")
                         .stdout())
                 .contains(address(stranger) + "/16");
+    }
+
+    /** Sends frames, in hexadecimal, as they are: AF_PACKET and SOCK_RAW (packet(7)). The host refuses some lengths. */
+    private static final String SEND = """
+            ($device) = grep { !/\\/lo$/ } glob "/sys/class/net/*";
+            open F, "$device/ifindex" or die; $index = <F>;
+            socket S, 17, 3, 0 or die;
+            $to = pack "S n l S C C a8", 17, 0, $index, 0, 0, 6, "";
+            send S, (pack "H*", $_), 0, $to for @ARGV;
+            """;
+
+    @Test
+    void aGuestThatPretendsToBeAnotherIsNotHeard() throws Exception {
+        var disguises = new Disguises(
+                Files.readString(Path.of("/sys/class/net/br0/address")).strip(),
+                stranger.info().mac().orElseThrow().toString(),
+                address(stranger),
+                ip6(stranger, "global"),
+                ip6(stranger, "link"),
+                "10.0.0.1");
+        try (FrameEnd heard = FrameEnd.listeningTo("br0")) {
+            assertThat(disguises.passing(heard, this::sendFromStranger)).isEmpty();
+        }
+    }
+
+    private void sendFromStranger(List<byte[]> frames) {
+        List<String> perl = new ArrayList<>(List.of("-e", SEND));
+        frames.forEach(frame -> perl.add(HexFormat.of().formatHex(frame)));
+        assertThat(stranger.exec("perl", perl.toArray(String[]::new)).exitCode())
+                .isZero();
+    }
+
+    private static String ip6(Vm vm, String scope) {
+        String shown = vm.exec("ip", "-6", "-o", "address", "show", "scope", scope, "up")
+                .stdout();
+        Matcher address = Pattern.compile("inet6 ([0-9a-f:]+)/").matcher(shown);
+        assertThat(address.find()).as(shown).isTrue();
+        return address.group(1);
     }
 }

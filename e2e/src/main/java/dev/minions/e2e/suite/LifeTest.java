@@ -1,6 +1,7 @@
 package dev.minions.e2e.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.minions.ByteSize;
 import dev.minions.Command;
@@ -102,6 +103,23 @@ class LifeTest {
                 .noneMatch(line -> line.matches("[UG]id:.*\\b0\\b.*"))
                 .contains("CapEff:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1");
         assertThat(seccompOfItsThreads(process)).contains("Seccomp:\t2");
+    }
+
+    @Test
+    @Order(2)
+    void itsVmmHasACgroupOfItsOwnWithLimits() throws IOException {
+        assumeTrue(
+                Subject.hypervisor().id().value().equals("cloud-hypervisor"),
+                "the backend of this hypervisor makes no cgroups");
+        String pid = Long.toString(vm.info().pid().orElseThrow());
+        String path = Files.readString(Path.of("/proc", pid, "cgroup")).strip().replaceFirst("^0::/", "");
+        Path cgroup = Path.of("/sys/fs/cgroup").resolve(path);
+
+        assertThat(path).contains("minions-" + vm.id().shortForm());
+        assertThat(Files.readAllLines(cgroup.resolve("cgroup.procs"))).contains(pid);
+        for (String limit : List.of("memory.max", "pids.max", "cpu.max")) {
+            assertThat(Files.readString(cgroup.resolve(limit))).as(limit).matches("[0-9]+( [0-9]+)?\\n");
+        }
     }
 
     private static List<String> seccompOfItsThreads(Path process) throws IOException {

@@ -7,6 +7,8 @@ import dev.minions.DataRate;
 import dev.minions.PortForward;
 import dev.minions.net.linux.TestBridge.Guest;
 import dev.minions.spi.Network.NicRequest;
+import dev.minions.testkit.frame.FrameEnd;
+import dev.minions.testkit.frame.Frames;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -18,6 +20,7 @@ import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -263,7 +266,7 @@ class ReachCases {
         Guest guest = host.guest(publishing(PortForward.of(18_080, 80), PortForward.of(18_083, 81)));
         try (SocketChannel caller = call("127.0.0.1", 18_080)) {
             assertThat(caller.isOpen()).isTrue();
-            byte[] syn = guest.end.await(frame -> Frames.protocol(frame) == Frames.TCP);
+            byte[] syn = Objects.requireNonNull(guest.end.await(frame -> Frames.protocol(frame) == Frames.TCP));
             assertThat(Arrays.copyOfRange(syn, 26, 30))
                     .as("from an address the guest can answer")
                     .isEqualTo(Frames.ip("10.0.0.1"));
@@ -276,7 +279,7 @@ class ReachCases {
     void aConnectionToAPublishedPortIsAnswered() throws Exception {
         Guest guest = host.guest(publishing(PortForward.of(18_082, 80)));
         try (SocketChannel caller = call("127.0.0.1", 18_082)) {
-            byte[] syn = guest.end.await(frame -> Frames.protocol(frame) == Frames.TCP);
+            byte[] syn = Objects.requireNonNull(guest.end.await(frame -> Frames.protocol(frame) == Frames.TCP));
             int from = Frames.number(syn, Frames.transport(syn));
             byte[] answer = Frames.syn(guest.address, "10.0.0.1", 80, from); // a simultaneous open: it ends in both
             guest.send(answer);

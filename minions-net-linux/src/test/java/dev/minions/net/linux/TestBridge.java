@@ -10,6 +10,8 @@ import dev.minions.spi.VmPlace;
 import dev.minions.spi.process.HostCommand;
 import dev.minions.spi.process.HostDirectory;
 import dev.minions.testkit.Await;
+import dev.minions.testkit.frame.FrameEnd;
+import dev.minions.testkit.frame.Frames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

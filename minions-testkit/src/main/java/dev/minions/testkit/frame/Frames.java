@@ -1,4 +1,4 @@
-package dev.minions.net.linux;
+package dev.minions.testkit.frame;
 
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
@@ -8,26 +8,38 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /** Ethernet frames, also such as no operating system would send. */
-final class Frames {
-    static final int TCP = 6;
-    static final int UDP = 17;
-    static final int ICMP = 1;
-    static final int ICMP6 = 58;
-    static final int SYN = 2;
-    static final int SYN_ACK = 0x12;
-    static final int ARP_REQUEST = 1;
-    static final int ARP_REPLY = 2;
-    static final int ETHERNET = 14;
+public final class Frames {
+    /** The number of TCP. */
+    public static final int TCP = 6;
+    /** The number of UDP. */
+    public static final int UDP = 17;
+    /** The number of ICMP. */
+    public static final int ICMP = 1;
+    /** The number of ICMPv6. */
+    public static final int ICMP6 = 58;
+    /** The flag of TCP that opens a connection. */
+    public static final int SYN = 2;
+    /** The flags of TCP that answer it. */
+    public static final int SYN_ACK = 0x12;
+    /** The operation of ARP that asks. */
+    public static final int ARP_REQUEST = 1;
+    /** The operation of ARP that answers. */
+    public static final int ARP_REPLY = 2;
+    /** The length of an Ethernet header. */
+    public static final int ETHERNET = 14;
+
     private static final int IP4_HEADER = 20;
     private static final int IP6_HEADER = 40;
 
     private Frames() {}
 
-    static byte[] mac(String text) {
+    /** The six bytes of a MAC address with colons. */
+    public static byte[] mac(String text) {
         return HexFormat.ofDelimiter(":").parseHex(text);
     }
 
-    static byte[] ip(String literal) {
+    /** The bytes of an IP address, which is not looked up. */
+    public static byte[] ip(String literal) {
         try {
             return InetAddress.getByName(literal).getAddress();
         } catch (UnknownHostException e) {
@@ -35,7 +47,8 @@ final class Frames {
         }
     }
 
-    static byte[] bytes(Object... parts) {
+    /** Arrays, {@code short}s with the high byte first, and {@code int}s as one byte each, one behind the other. */
+    public static byte[] bytes(Object... parts) {
         var all = new ByteArrayOutputStream();
         for (Object part : parts) {
             if (part instanceof byte[] array) {
@@ -49,11 +62,13 @@ final class Frames {
         return all.toByteArray();
     }
 
-    static byte[] ethernet(String to, String from, int type, byte[] payload) {
+    /** A frame. */
+    public static byte[] ethernet(String to, String from, int type, byte[] payload) {
         return bytes(mac(to), mac(from), (short) type, payload);
     }
 
-    static byte[] arp(int operation, String senderMac, String sender, String targetMac, String target) {
+    /** What is in a frame of ARP. */
+    public static byte[] arp(int operation, String senderMac, String sender, String targetMac, String target) {
         return bytes(
                 (short) 1,
                 (short) 0x0800,
@@ -67,7 +82,7 @@ final class Frames {
     }
 
     /** A packet of IPv4 or IPv6, whichever the addresses are. */
-    static byte[] packet(String from, String to, int protocol, byte[] payload) {
+    public static byte[] packet(String from, String to, int protocol, byte[] payload) {
         byte[] source = ip(from);
         byte[] target = ip(to);
         if (source.length == 16) {
@@ -89,13 +104,15 @@ final class Frames {
         return bytes(header, payload);
     }
 
-    static byte[] udp(String from, String to, int fromPort, int toPort) {
+    /** A packet with a word in it. */
+    public static byte[] udp(String from, String to, int fromPort, int toPort) {
         byte[] text = "hello".getBytes(StandardCharsets.US_ASCII);
         byte[] udp = bytes((short) fromPort, (short) toPort, (short) (8 + text.length), (short) 0, text);
         return packet(from, to, UDP, summed(from, to, UDP, udp, 6));
     }
 
-    static byte[] syn(String from, String to, int fromPort, int toPort) {
+    /** A packet that opens a connection. */
+    public static byte[] syn(String from, String to, int fromPort, int toPort) {
         byte[] tcp = ByteBuffer.allocate(20)
                 .putShort((short) fromPort)
                 .putShort((short) toPort)
@@ -107,13 +124,15 @@ final class Frames {
         return packet(from, to, TCP, summed(from, to, TCP, tcp, 16));
     }
 
-    static byte[] ping(String from, String to, int id) {
+    /** A packet that asks for an echo, of IPv4. */
+    public static byte[] ping(String from, String to, int id) {
         byte[] echo = bytes(8, 0, (short) 0, (short) id, (short) 1, new byte[8]);
         ByteBuffer.wrap(echo).putShort(2, (short) sum(echo, 0));
         return packet(from, to, ICMP, echo);
     }
 
-    static byte[] icmp6(String from, String to, int type, byte[] rest) {
+    /** A packet of ICMPv6 whose message has these bytes behind its checksum. */
+    public static byte[] icmp6(String from, String to, int type, byte[] rest) {
         byte[] message = bytes(type, 0, (short) 0, rest);
         return packet(from, to, ICMP6, summed(from, to, ICMP6, message, 2));
     }
@@ -135,12 +154,13 @@ final class Frames {
         return (int) ~sum & 0xFFFF;
     }
 
-    static int type(byte[] frame) {
+    /** The type of what is in a frame. */
+    public static int type(byte[] frame) {
         return number(frame, 12);
     }
 
     /** The transport protocol of a frame; -1 if it holds no packet. */
-    static int protocol(byte[] frame) {
+    public static int protocol(byte[] frame) {
         return switch (type(frame)) {
             case 0x0800 -> frame[ETHERNET + 9] & 0xFF;
             case 0x86DD -> frame[ETHERNET + 6] & 0xFF;
@@ -149,11 +169,12 @@ final class Frames {
     }
 
     /** Where the transport header of a frame begins. */
-    static int transport(byte[] frame) {
+    public static int transport(byte[] frame) {
         return ETHERNET + (type(frame) == 0x0800 ? IP4_HEADER : IP6_HEADER);
     }
 
-    static int number(byte[] frame, int at) {
+    /** Two bytes of a frame as a number. */
+    public static int number(byte[] frame, int at) {
         return (frame[at] & 0xFF) << 8 | (frame[at + 1] & 0xFF);
     }
 }

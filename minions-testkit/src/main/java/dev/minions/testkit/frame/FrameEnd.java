@@ -1,4 +1,4 @@
-package dev.minions.net.linux;
+package dev.minions.testkit.frame;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -8,13 +8,18 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/** Where Ethernet frames are written and read as they are: Java itself can open no such device. */
-final class FrameEnd implements AutoCloseable {
+/**
+ * Where Ethernet frames are written and read as they are. Java itself can open no such device; Perl can, and is on every
+ * Debian. Needs root, or a user namespace with the device in it. For one thread.
+ */
+public final class FrameEnd implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
     private final Process process;
@@ -32,12 +37,12 @@ final class FrameEnd implements AutoCloseable {
     }
 
     /** The guest's end of a TAP device, as a VMM has it open. */
-    static FrameEnd ofTap(String device) throws IOException {
+    public static FrameEnd ofTap(String device) throws IOException {
         return new FrameEnd("tap", device);
     }
 
     /** Hears what passes a device of the host. */
-    static FrameEnd listeningTo(String device) throws IOException {
+    public static FrameEnd listeningTo(String device) throws IOException {
         return new FrameEnd("packet", device);
     }
 
@@ -45,19 +50,20 @@ final class FrameEnd implements AutoCloseable {
         try (InputStream in = FrameEnd.class.getResourceAsStream("frames.pl")) {
             Path file = Files.createTempFile("frames", ".pl");
             file.toFile().deleteOnExit();
-            Files.write(file, in.readAllBytes());
+            Files.write(file, Objects.requireNonNull(in).readAllBytes());
             return file;
         }
     }
 
-    void send(byte[] frame) throws IOException {
+    /** Sends a frame. */
+    public void send(byte[] frame) throws IOException {
         out.writeInt(frame.length);
         out.write(frame);
         out.flush();
     }
 
-    /** The first frame that is wanted; null if none comes. */
-    byte[] await(Predicate<byte[]> wanted) throws InterruptedException {
+    /** The first frame that is wanted; null if none comes within two seconds. */
+    public byte @Nullable [] await(Predicate<byte[]> wanted) throws InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (true) {
             byte[] frame = received.poll(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);

@@ -10,6 +10,8 @@ import dev.minions.spi.Nic;
 import dev.minions.spi.process.HostDirectory;
 import dev.minions.spi.process.HostKvm;
 import dev.minions.spi.process.HostUser;
+import dev.minions.spi.process.RunAs;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -48,10 +50,33 @@ final class ChHotPlug implements HotPlug {
         if (isThere("disks", id, "path", wanted)) {
             return;
         }
-        HostUser.vmm(files.place().cid(), HostKvm.group())
-                .filter(owner -> disk.access() == MachineSpec.Access.READ_WRITE)
-                .ifPresent(owner -> HostDirectory.giveDisk(disk.path(), owner));
+        requireWithinReach(id, disk.path());
+        HostUser.vmm(files.place().cid(), HostKvm.group()).ifPresent(owner -> handOver(disk, owner));
         api.call(Verb.ADD_DISK, wanted);
+    }
+
+    private void requireWithinReach(DeviceId id, Path disk) {
+        String what = "add disk '" + id + "' to vm " + files.place().vm() + ": ";
+        if (!Files.exists(disk)) {
+            throw new MinionsException(ErrorCode.HYPERVISOR_ERROR, what + "there is no '" + disk + "'");
+        }
+        boolean confined = api.call(Verb.INFO)
+                .path("config")
+                .path("landlock_enable")
+                .asBoolean(false);
+        if (confined && !disk.startsWith(files.place().records()) && !disk.startsWith(files.run())) {
+            throw new MinionsException(
+                    ErrorCode.HYPERVISOR_ERROR,
+                    what + "Landlock keeps the VMM to the files it was started with, and '" + disk
+                            + "' is none of them; stop the VM first");
+        }
+    }
+
+    private static void handOver(MachineSpec.Disk disk, RunAs owner) {
+        HostUser.requireWay(disk.path(), owner);
+        if (disk.access() == MachineSpec.Access.READ_WRITE) {
+            HostDirectory.giveDisk(disk.path(), owner);
+        }
     }
 
     /** Of a file the VMM sets the length, which it has; of a block device it only looks whether it has that size. */

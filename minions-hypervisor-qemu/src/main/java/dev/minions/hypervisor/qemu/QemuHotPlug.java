@@ -12,6 +12,7 @@ import dev.minions.spi.process.HostUser;
 import dev.minions.spi.process.RunAs;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +60,9 @@ final class QemuHotPlug implements HotPlug {
     @Override
     public void addDisk(DeviceId id, MachineSpec.Disk disk) {
         String what = what("add disk", id, "to");
+        if (!Files.exists(disk.path())) {
+            throw new MinionsException(ErrorCode.HYPERVISOR_ERROR, what + ": there is no '" + disk.path() + "'");
+        }
         HostUser.vmm(files.place().cid(), acceleration.group()).ifPresent(owner -> handOver(disk, owner));
         control.converse(what, LIMIT, (qmp, deadline) -> {
             if (isThere(qmp, id, deadline)) {

@@ -141,6 +141,12 @@ public final class FakeHost {
         return this;
     }
 
+    /** Has a hypervisor that changes no machine while it runs. */
+    public FakeHost changingNoMachines() {
+        world.setRigid();
+        return this;
+    }
+
     /** Gives machines that are started from now on such a channel; a stream unless called. */
     public FakeHost channels(Framing framing) {
         world.setFraming(framing);

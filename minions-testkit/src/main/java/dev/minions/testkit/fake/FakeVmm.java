@@ -58,12 +58,14 @@ final class FakeVmm implements Vmm {
 
     @Override
     public Optional<HotPlug> hotPlug() {
-        return Optional.of(new FakeHotPlug(host, host.world().devices(machine)));
+        return host.world().isRigid()
+                ? Optional.empty()
+                : Optional.of(new FakeHotPlug(host, host.world().devices(machine)));
     }
 
     @Override
     public Optional<Sizing> sizing() {
-        return Optional.of(new FakeSizing(host, machine));
+        return host.world().isRigid() ? Optional.empty() : Optional.of(new FakeSizing(host, machine));
     }
 
     @Override

@@ -34,6 +34,7 @@ final class FakeWorld {
     private ByteSize capacity = ByteSize.bytes(Long.MAX_VALUE);
     private long lastPid = FIRST_PID;
     private int processes;
+    private boolean rigid;
 
     /**
      * A world.
@@ -149,6 +150,14 @@ final class FakeWorld {
 
     synchronized void setFraming(Framing newFraming) {
         framing = newFraming;
+    }
+
+    synchronized boolean isRigid() {
+        return rigid;
+    }
+
+    synchronized void setRigid() {
+        rigid = true;
     }
 
     synchronized ByteSize capacity() {

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,6 +40,21 @@ class ChChangeTest extends ChCase {
                     .isThrownBy(() -> vmm.hotPlug().orElseThrow().remove(DeviceId.of("disk0"), Duration.ofMillis(200)))
                     .returns(ErrorCode.HYPERVISOR_ERROR, MinionsException::code)
                     .withMessageContaining("has not let go of it within 200 ms");
+        }
+    }
+
+    @Test
+    void underLandlockADiskThatTheVmmCannotOpenIsRefusedWithTheReason() throws IOException {
+        HostLayers confining = new HostLayers(Optional.empty(), Optional.empty(), true, false, true);
+        try (Vmm vmm = hypervisor(SOUND.withLandlock(3), confining).start(machine("quiet"))) {
+            awaitUp(vmm);
+            HotPlug plug = vmm.hotPlug().orElseThrow();
+            MachineSpec.Disk disk = disk("data");
+            assertThatExceptionOfType(MinionsException.class)
+                    .isThrownBy(() -> plug.addDisk(DeviceId.of("data"), disk))
+                    .returns(ErrorCode.HYPERVISOR_ERROR, MinionsException::code)
+                    .withMessageContaining("Landlock keeps the VMM to the files it was started with")
+                    .withMessageContaining("stop the VM first");
         }
     }
 

@@ -46,6 +46,11 @@ final class DiskNodes {
         return nodes;
     }
 
+    /** The name of the node that is a disk's own file. */
+    static String file(String id) {
+        return id + FILE;
+    }
+
     /** The names that a disk's nodes can have, those first that stand on others. */
     static List<String> names(String id) {
         return Stream.of("", FILE, BASE, BASE_FILE).map(part -> id + part).toList();

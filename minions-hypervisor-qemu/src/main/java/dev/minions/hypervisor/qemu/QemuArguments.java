@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 final class QemuArguments {
     private static final String MACHINE = "q35,usb=off,smbus=off,vmport=off,dump-guest-core=off";
     /**
-     * Where devices are that come and go: one bridge has room for 31, and the guest's ACPI sees to them, without a driver
+     * Where devices are that come and go: one bridge has room for 32, and the guest's ACPI sees to them, without a driver
      * for the bridge.
      */
     private static final String BRIDGE = "pcie-pci-bridge,id=plug,addr=0x1e";

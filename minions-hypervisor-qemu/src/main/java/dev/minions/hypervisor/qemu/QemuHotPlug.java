@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,14 +45,19 @@ final class QemuHotPlug implements HotPlug {
         return control.converse("list the disks of vm " + files.place().vm(), LIMIT, QemuHotPlug::disks);
     }
 
+    /** Of a copy-on-write layer QEMU tells the whole graph as its name; the node below it has the file's. */
     private static Map<DeviceId, Path> disks(Qmp qmp, long deadline) throws IOException {
+        Map<String, String> files = new HashMap<>();
+        for (JsonNode node : qmp.execute("query-named-block-nodes", Map.of("flat", true), deadline)) {
+            files.put(
+                    node.path("node-name").asString(""), node.path("file").asString(""));
+        }
         Map<DeviceId, Path> disks = new LinkedHashMap<>();
         for (JsonNode block : qmp.execute("query-block", Map.of(), deadline)) {
-            JsonNode inserted = block.path("inserted");
-            if (inserted.has("node-name")) {
-                disks.put(
-                        DeviceId.of(inserted.path("node-name").asString("")),
-                        Path.of(inserted.path("file").asString("")));
+            String name = block.path("inserted").path("node-name").asString("");
+            String file = files.get(DiskNodes.file(name));
+            if (file != null) {
+                disks.put(DeviceId.of(name), Path.of(file));
             }
         }
         return disks;

@@ -7,8 +7,7 @@ final class DiskAttachCommand implements Verb {
     @Override
     public Syntax syntax() {
         return Syntax.of(COMMAND, "Give a VM raw disks of the host, after those it has")
-                .with(HostDisks.operands(
-                        "NAME FILE[:ro]", "The VM, then files or devices; with :ro only to read"))
+                .with(HostDisks.operands("NAME FILE[:ro]", "The VM, then files or devices; with :ro only to read"))
                 .note("", "A VM that runs has them at once; its hypervisor must be able to do that.");
     }
 

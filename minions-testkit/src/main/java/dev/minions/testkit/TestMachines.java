@@ -69,8 +69,7 @@ final class TestMachines {
     }
 
     static MachineSpec growing(MachineSpec machine, MachineSpec.Growth growth) {
-        return copy(
-                machine.place(), machine, machine.kernel(), machine.kernelArguments(), machine.disks(), growth);
+        return copy(machine.place(), machine, machine.kernel(), machine.kernelArguments(), machine.disks(), growth);
     }
 
     /** An empty raw disk that no machine has yet. */

@@ -167,11 +167,7 @@ final class LiveChanges {
     /** A raw disk is made larger, and the VMM told; into any other format only the VMM itself may write. */
     private void grow(LiveMachine machine, VmRecord vm, VolumeId id, ByteSize size) {
         String what = "resize vm '" + vm.name() + "': ";
-        Volume volume = backends.volumes()
-                .find(id)
-                .orElseThrow(() -> new MinionsException(
-                        ErrorCode.IO_ERROR, what + "its " + id.role() + " disk is gone from "
-                                + backends.volumes().description()));
+        Volume volume = OwnDisks.find(backends.volumes(), vm, id, "resize");
         DeviceId device = machine.device(volume.path())
                 .orElseThrow(() -> new MinionsException(
                         ErrorCode.HYPERVISOR_ERROR, what + "its machine has no disk '" + volume.path() + "'"));

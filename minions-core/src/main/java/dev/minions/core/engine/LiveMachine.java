@@ -20,7 +20,7 @@ final class LiveMachine implements AutoCloseable {
     /**
      * The machine of that VM.
      *
-     * @param what is to be done, for messages: {@code resize vm 'web'}
+     * @param doing what is to be done, for messages: {@code resize}
      */
     LiveMachine(Backends backends, Power power, VmRecord vm, String doing) {
         this.what = doing + " vm '" + vm.name() + "'";

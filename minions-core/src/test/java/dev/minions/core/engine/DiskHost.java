@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.minions.ByteSize;
 import dev.minions.ImageRef;
 import dev.minions.VmId;
+import dev.minions.VmState;
 import dev.minions.core.instance.InstanceLocks;
 import dev.minions.core.store.SqliteStore;
 import dev.minions.core.store.VmJson;
 import dev.minions.spi.BackendContext;
+import dev.minions.spi.Hypervisor;
 import dev.minions.spi.ImageRecord;
 import dev.minions.spi.SnapshotRecord;
 import dev.minions.spi.StateStore;
 import dev.minions.spi.StateView;
+import dev.minions.spi.VmPlace;
 import dev.minions.spi.VmRecord;
+import dev.minions.spi.Vmm;
 import dev.minions.spi.process.LaunchedProcess;
 import dev.minions.testkit.census.LeakCensus;
 import dev.minions.testkit.fake.FakeHost;
@@ -21,10 +25,6 @@ import dev.minions.testkit.fake.FakeNetwork;
 import dev.minions.testkit.fake.FakeVolumes;
 import dev.minions.testkit.fake.ProcessHypervisor;
 import dev.minions.testkit.fake.WatchedStateStore;
-import dev.minions.VmState;
-import dev.minions.spi.Hypervisor;
-import dev.minions.spi.VmPlace;
-import dev.minions.spi.Vmm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,7 +173,8 @@ final class DiskHost {
             assertThat(vmm.hotPlug().orElseThrow().disks().values()).containsExactlyInAnyOrderElementsOf(disks);
         }
         assertThat(place.run().resolve("cpus")).hasContent("" + vm.spec().cpus());
-        assertThat(place.run().resolve("memory")).hasContent("" + vm.spec().memory().bytes());
+        assertThat(place.run().resolve("memory"))
+                .hasContent("" + vm.spec().memory().bytes());
     }
 
     /** The volumes and snapshots that there must be. */

@@ -165,7 +165,8 @@ class LiveChangesTest {
         VmId id = running();
         Path disk = disk("tools");
         FakeHost doomed = test.host.anotherProcess();
-        doomed.failing(FakeCall.DEVICE_ADD, Fault.error(ErrorCode.HYPERVISOR_ERROR).at(Fault.Moment.AFTER));
+        doomed.failing(
+                FakeCall.DEVICE_ADD, Fault.error(ErrorCode.HYPERVISOR_ERROR).at(Fault.Moment.AFTER));
         try (Engine other = test.engine(doomed)) {
             assertFails(
                     ErrorCode.HYPERVISOR_ERROR,
@@ -174,7 +175,9 @@ class LiveChangesTest {
         }
 
         assertThat(engine.info(id).attached()).isEmpty();
-        assertThat(test.host.disks(id)).as("the guest has it until the VM is stopped").containsValue(disk);
+        assertThat(test.host.disks(id))
+                .as("the guest has it until the VM is stopped")
+                .containsValue(disk);
         stopAndStart(id);
     }
 
@@ -196,11 +199,14 @@ class LiveChangesTest {
         assertThat(test.host.size(id)).isEqualTo("4 CPUs, " + ByteSize.mib(256));
         assertThat(Files.size(test.volume(id, "root")))
                 .isEqualTo(ByteSize.mib(192).bytes());
-        assertThat(Files.size(test.volume(id, "data"))).isEqualTo(ByteSize.mib(2).bytes());
+        assertThat(Files.size(test.volume(id, "data")))
+                .isEqualTo(ByteSize.mib(2).bytes());
         assertThat(test.heard.calls)
                 .hasSize(2)
                 .satisfiesExactly(
-                        first -> assertThat(first).contains("/sys/devices/system/cpu").endsWith(" sh 4"),
+                        first -> assertThat(first)
+                                .contains("/sys/devices/system/cpu")
+                                .endsWith(" sh 4"),
                         second -> assertThat(second).isEqualTo("run sh -c /lib/systemd/systemd-growfs /"));
         stopAndStart(id);
     }
@@ -220,7 +226,8 @@ class LiveChangesTest {
         VmId id = running();
         VmInfo before = engine.info(id);
 
-        assertRefused(id, Resize.none().cpus(5), "5 CPUs asked, and it can have at most 4 while it runs; stop it first");
+        assertRefused(
+                id, Resize.none().cpus(5), "5 CPUs asked, and it can have at most 4 while it runs; stop it first");
         assertRefused(id, Resize.none().cpus(1), "it has 2 CPUs, 1 asked, and a guest that runs may not give any back");
         assertRefused(id, Resize.none().memory(ByteSize.mib(512)), "it can have at most 256 MiB while it runs");
         assertFails(

@@ -60,10 +60,8 @@ final class ChHotPlug implements HotPlug {
         if (!Files.exists(disk)) {
             throw new MinionsException(ErrorCode.HYPERVISOR_ERROR, what + "there is no '" + disk + "'");
         }
-        boolean confined = api.call(Verb.INFO)
-                .path("config")
-                .path("landlock_enable")
-                .asBoolean(false);
+        boolean confined =
+                api.call(Verb.INFO).path("config").path("landlock_enable").asBoolean(false);
         if (confined && !disk.startsWith(files.place().records()) && !disk.startsWith(files.run())) {
             throw new MinionsException(
                     ErrorCode.HYPERVISOR_ERROR,

@@ -49,8 +49,7 @@ final class QemuHotPlug implements HotPlug {
     private static Map<DeviceId, Path> disks(Qmp qmp, long deadline) throws IOException {
         Map<String, String> files = new HashMap<>();
         for (JsonNode node : qmp.execute("query-named-block-nodes", Map.of("flat", true), deadline)) {
-            files.put(
-                    node.path("node-name").asString(""), node.path("file").asString(""));
+            files.put(node.path("node-name").asString(""), node.path("file").asString(""));
         }
         Map<DeviceId, Path> disks = new LinkedHashMap<>();
         for (JsonNode block : qmp.execute("query-block", Map.of(), deadline)) {

@@ -38,7 +38,8 @@ class QemuChangeTest extends QemuCase {
                 assertThatExceptionOfType(MinionsException.class)
                         .isThrownBy(() -> plug.remove(EXTRA, Duration.ofMillis(200)))
                         .returns(ErrorCode.HYPERVISOR_ERROR, MinionsException::code)
-                        .withMessageContaining("remove device 'extra' from vm " + machine.place().vm())
+                        .withMessageContaining("remove device 'extra' from vm "
+                                + machine.place().vm())
                         .withMessageContaining("the guest has not let go of it within 200 ms");
             }
             assertThat(plug.disks()).isEqualTo(Map.of(EXTRA, disk.path()));
@@ -51,7 +52,17 @@ class QemuChangeTest extends QemuCase {
         assumeTrue(HostProgram.find("qemu-img").isPresent(), "NOT TESTED: needs qemu-img");
         MachineSpec.Disk base = rawDisk("base");
         Path layer = root.resolve("layer");
-        HostCommand.of("qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", base.path().toString(), layer.toString())
+        HostCommand.of(
+                        "qemu-img",
+                        "create",
+                        "-q",
+                        "-f",
+                        "qcow2",
+                        "-F",
+                        "raw",
+                        "-b",
+                        base.path().toString(),
+                        layer.toString())
                 .run();
         MachineSpec.Disk disk =
                 new MachineSpec.Disk(layer, DiskFormat.QCOW2, Optional.of(base.path()), MachineSpec.Access.READ_WRITE);
@@ -73,7 +84,9 @@ class QemuChangeTest extends QemuCase {
             plug.remove(EXTRA, SOON);
             plug.addDisk(EXTRA, base);
         }
-        assertThat(HostCommand.of("qemu-img", "info", "-U", layer.toString()).run().stdout())
+        assertThat(HostCommand.of("qemu-img", "info", "-U", layer.toString())
+                        .run()
+                        .stdout())
                 .contains("virtual size: 4 MiB");
     }
 

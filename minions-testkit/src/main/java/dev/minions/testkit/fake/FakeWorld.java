@@ -5,8 +5,8 @@ import dev.minions.VmId;
 import dev.minions.VmName;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
-import dev.minions.spi.GuestChannel.Framing;
 import dev.minions.spi.DeviceId;
+import dev.minions.spi.GuestChannel.Framing;
 import dev.minions.spi.MachineSpec;
 import dev.minions.spi.Nic;
 import dev.minions.spi.Vmm;
@@ -73,8 +73,7 @@ final class FakeWorld {
     }
 
     private void requireDisksFree(MachineSpec spec) {
-        spec.disks()
-                .forEach(disk -> requireFree("start vm " + spec.place().vm().shortForm(), disk.path()));
+        spec.disks().forEach(disk -> requireFree("start vm " + spec.place().vm().shortForm(), disk.path()));
     }
 
     private void requireFree(String what, Path disk) {

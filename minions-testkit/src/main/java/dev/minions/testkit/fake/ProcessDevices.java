@@ -42,7 +42,9 @@ final class ProcessDevices implements FakeHotPlug.Devices, FakeSizing.Size {
 
     /** Writes down what a machine is started with, before its process is. */
     void begin(MachineSpec machine) {
-        write("growth", machine.growth().maxCpus() + " " + machine.growth().maxMemory().bytes());
+        write(
+                "growth",
+                machine.growth().maxCpus() + " " + machine.growth().maxMemory().bytes());
         cpus(machine.cpus());
         memory(machine.memory());
     }

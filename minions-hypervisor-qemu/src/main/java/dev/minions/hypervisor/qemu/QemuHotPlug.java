@@ -68,13 +68,13 @@ final class QemuHotPlug implements HotPlug {
         if (!Files.exists(disk.path())) {
             throw new MinionsException(ErrorCode.HYPERVISOR_ERROR, what + ": there is no '" + disk.path() + "'");
         }
-        HostUser.vmm(files.place().cid(), acceleration.group()).ifPresent(owner -> handOver(disk, owner));
         control.converse(what, LIMIT, (qmp, deadline) -> {
             if (isThere(qmp, id, deadline)) {
                 requireSame(what, disk, disks(qmp, deadline).get(id));
                 return true;
             }
             removeNodes(qmp, id, deadline); // of one that somebody began and did not end
+            HostUser.vmm(files.place().cid(), acceleration.group()).ifPresent(owner -> handOver(disk, owner));
             boolean added = false;
             try {
                 for (Map<String, Object> node : new DiskNodes(id.value(), disk).options()) {

@@ -53,7 +53,7 @@ final class HotPlugRules {
 
     void aDiskIsAddedOnceAndFreeAgainWhenTheGuestHasLetGoOfIt() {
         MachineSpec machine = machine();
-        MachineSpec.Disk disk = machines.newDisk();
+        MachineSpec.Disk disk = machines.newDiskFor(machine);
         MachineSpec other = TestMachines.withDisks(machine(), List.of(disk));
         try (Vmm vmm = hypervisor.start(machine)) {
             HotPlug plug = plug(vmm);
@@ -64,7 +64,7 @@ final class HotPlugRules {
             plug.addDisk(EXTRA, disk);
             plug.addDisk(EXTRA, disk);
 
-            assertFails(ErrorCode.WRONG_STATE, () -> plug.addDisk(EXTRA, machines.newDisk()));
+            assertFails(ErrorCode.WRONG_STATE, () -> plug.addDisk(EXTRA, machines.newDiskFor(machine)));
             try (Vmm found = hypervisor.find(machine.place()).orElseThrow()) {
                 assertThat(found.hotPlug().orElseThrow().disks()).isEqualTo(Map.of(ROOT, root, EXTRA, disk.path()));
             }
@@ -81,10 +81,10 @@ final class HotPlugRules {
     }
 
     void aDiskThatTheMachineWasStartedWithIsTakenAwayAndAnotherTakesItsPlace() {
-        MachineSpec.Disk disk = machines.newDisk();
+        MachineSpec other = machine();
+        MachineSpec.Disk disk = machines.newDiskFor(other);
         MachineSpec one = machine();
         MachineSpec machine = TestMachines.withDisks(one, List.of(one.disks().get(0), disk));
-        MachineSpec other = machine();
         try (Vmm vmm = hypervisor.start(machine);
                 Vmm otherVmm = hypervisor.start(other)) {
             HotPlug plug = plug(vmm);
@@ -97,13 +97,13 @@ final class HotPlugRules {
             assertThat(plug.disks()).doesNotContainKey(SECOND);
             plug(otherVmm).addDisk(EXTRA, disk);
             assertFails(ErrorCode.HYPERVISOR_ERROR, () -> plug.addDisk(SECOND, disk));
-            plug.addDisk(SECOND, machines.newDisk());
+            plug.addDisk(SECOND, machines.newDiskFor(machine));
         }
     }
 
     void whatIsNoDiskIsNotAddedAndTheMachineRunsOn() {
         MachineSpec machine = machine();
-        MachineSpec.Disk disk = machines.newDisk();
+        MachineSpec.Disk disk = machines.newDiskFor(machine);
         MachineSpec.Disk none =
                 new MachineSpec.Disk(Path.of("/no/such/disk"), disk.format(), disk.base(), disk.access());
         try (Vmm vmm = hypervisor.start(machine)) {

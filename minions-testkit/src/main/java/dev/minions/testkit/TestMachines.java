@@ -72,9 +72,9 @@ final class TestMachines {
         return copy(machine.place(), machine, machine.kernel(), machine.kernelArguments(), machine.disks(), growth);
     }
 
-    /** An empty raw disk that no machine has yet. */
-    MachineSpec.Disk newDisk() {
-        Path disk = directories.root().resolve("extra-" + extras++ + ".raw");
+    /** An empty raw disk that no machine has yet, where that one's VMM may open it however it is confined. */
+    MachineSpec.Disk newDiskFor(MachineSpec machine) {
+        Path disk = machine.place().records().resolve("extra-" + extras++ + ".raw");
         try {
             Files.write(disk, new byte[EXTRA_SIZE]);
         } catch (IOException e) {

@@ -8,7 +8,7 @@ import java.util.Objects;
  * Minions neither makes, copies, grows nor removes it. No two VMs can run with one that either of them may write to.
  *
  * <p>Where the engine is root, VMMs are not: a disk that is only read must be readable for everybody, and one that may
- * be written to becomes the VMM's own when the VM starts.
+ * be written to becomes the VMM's own when the VM starts, or when it is attached to one that runs.
  *
  * @param path the file or the device
  * @param access whether the guest may write to it

@@ -43,7 +43,7 @@ public final class Resize {
         return new Resize(cpus, Objects.requireNonNull(size, "memory"), disk, data);
     }
 
-    /** The root disk, as large as it is or larger. The guest's file system grows with it at the next start. */
+    /** The root disk, as large as it is or larger. The guest's file system grows with it. */
     public Resize disk(ByteSize size) {
         return new Resize(cpus, memory, Objects.requireNonNull(size, "disk"), data);
     }

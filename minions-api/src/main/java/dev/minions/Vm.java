@@ -65,11 +65,13 @@ public interface Vm {
     }
 
     /**
-     * Changes the size of a VM that is {@link VmState#STOPPED} or {@link VmState#FAILED}. Disks only grow. The guest's
-     * root file system grows with its disk at the next start.
+     * Changes the size of a VM that is {@link VmState#STOPPED} or {@link VmState#FAILED}, or of one that is
+     * {@link VmState#RUNNING} where its hypervisor can. Disks only grow, and so does all of a VM that runs. The guest's root
+     * file system grows with its disk, at once or, if the guest does not answer, at its next start.
      *
-     * @throws dev.minions.error.MinionsException {@code WRONG_STATE} if it runs; {@code NOT_SUPPORTED} if a disk would
-     *     become smaller, or the hypervisor has not so many CPUs; {@code NO_SPACE}
+     * @throws dev.minions.error.MinionsException {@code WRONG_STATE} if it runs and cannot have that size before it is
+     *     stopped; {@code NOT_SUPPORTED} if a disk would become smaller, or the hypervisor has not so many CPUs;
+     *     {@code NO_SPACE}; {@code NO_MEMORY}; {@code HYPERVISOR_ERROR}
      * @throws IllegalArgumentException if a VM cannot have that size
      */
     void resize(Resize wanted, ChangeOptions options);
@@ -80,11 +82,13 @@ public interface Vm {
     }
 
     /**
-     * Gives a VM that is {@link VmState#STOPPED} or {@link VmState#FAILED} one more disk of this host, the last of the
-     * guest's disks. One that it has already with the same access is success.
+     * Gives a VM that is {@link VmState#STOPPED} or {@link VmState#FAILED}, or {@link VmState#RUNNING} where its hypervisor
+     * can, one more disk of this host, the last of the guest's disks. One that it has already with the same access is
+     * success.
      *
-     * @throws dev.minions.error.MinionsException {@code WRONG_STATE} if it runs, or has the disk with another access;
-     *     {@code PATH_NOT_FOUND} if the disk is not there
+     * @throws dev.minions.error.MinionsException {@code WRONG_STATE} if it runs and its hypervisor cannot, or it has the
+     *     disk with another access; {@code PATH_NOT_FOUND} if the disk is not there; {@code HYPERVISOR_ERROR} if a machine
+     *     that runs does not take it, as when another VM has it
      */
     void attach(AttachedDisk disk, ChangeOptions options);
 
@@ -94,11 +98,12 @@ public interface Vm {
     }
 
     /**
-     * Takes a disk of this host from a VM that is {@link VmState#STOPPED} or {@link VmState#FAILED}. What it holds stays
-     * as it is.
+     * Takes a disk of this host from a VM that is {@link VmState#STOPPED} or {@link VmState#FAILED}, or
+     * {@link VmState#RUNNING} where its hypervisor can. What it holds stays as it is. The guest of a VM that runs is waited
+     * for, 30 seconds at most, until it has let go of the disk: what is mounted there it does not write back by itself.
      *
-     * @throws dev.minions.error.MinionsException {@code WRONG_STATE} if it runs; {@code PATH_NOT_FOUND} if it has no
-     *     such disk
+     * @throws dev.minions.error.MinionsException {@code WRONG_STATE} if it runs and its hypervisor cannot;
+     *     {@code PATH_NOT_FOUND} if it has no such disk; {@code HYPERVISOR_ERROR} if the guest holds on to it
      */
     void detach(Path disk, ChangeOptions options);
 

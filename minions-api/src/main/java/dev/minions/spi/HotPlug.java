@@ -1,16 +1,26 @@
 package dev.minions.spi;
 
 import dev.minions.ByteSize;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 
 /**
- * Changes a machine while it runs. What is added lasts until it is removed or the VMM ends; a reboot of the guest keeps
- * it, a new start does not. Any thread; calls block and honour interruption.
+ * Changes the devices of a machine while it runs. What is added lasts until it is removed or the VMM ends; a reboot of
+ * the guest keeps it, a new start does not. Any thread; calls block and honour interruption.
  *
  * <p>The machine is told, and takes its time: a new device is there for the guest within moments, a removed one only
  * when the guest has let go of it.
  */
 public interface HotPlug {
+    /**
+     * The disks that the machine has, those it was started with and those that were added, each with its file or device.
+     * One that the guest has yet to let go of may be among them.
+     *
+     * @throws dev.minions.error.MinionsException {@code HYPERVISOR_ERROR} if the VMM does not say
+     */
+    Map<DeviceId, Path> disks();
+
     /**
      * Adds a disk, which the VMM locks as it does those it was started with. One that is there already is success.
      *
@@ -18,6 +28,16 @@ public interface HotPlug {
      *     {@code HYPERVISOR_ERROR} if the disk is locked or cannot be opened, or the machine has no room
      */
     void addDisk(DeviceId id, MachineSpec.Disk disk);
+
+    /**
+     * Makes a disk larger for the guest. A raw one has been made as large before this is called; one in another format
+     * the VMM makes larger itself, as nobody else may write to it while it runs. A disk that has that size is success.
+     *
+     * @param size the disk's whole size
+     * @throws dev.minions.error.MinionsException {@code HYPERVISOR_ERROR} if there is no such disk, or it cannot have
+     *     that size
+     */
+    void growDisk(DeviceId id, ByteSize size);
 
     /**
      * Adds a network card. One that is there already is success.
@@ -35,22 +55,4 @@ public interface HotPlug {
      * @throws dev.minions.error.MinionsException {@code HYPERVISOR_ERROR} if the guest holds on to it, which it may give up later all the same
      */
     void remove(DeviceId id, Duration limit);
-
-    /**
-     * Gives it so many virtual CPUs in all. The guest brings them up, or down, by itself.
-     *
-     * @param count 1 to {@link MachineSpec.Growth#maxCpus}
-     * @throws dev.minions.error.MinionsException {@code HYPERVISOR_ERROR} if it cannot have them, or gives others up at
-     *     this moment
-     */
-    void resizeCpus(int count);
-
-    /**
-     * Gives it so much memory in all. Taking memory back needs the guest's help, and may end short of the wish.
-     *
-     * @param size what it was started with, up to {@link MachineSpec.Growth#maxMemory}
-     * @throws dev.minions.error.MinionsException {@code HYPERVISOR_ERROR} if it cannot have that; the message names the
-     *     multiple that the hypervisor wants
-     */
-    void resizeMemory(ByteSize size);
 }

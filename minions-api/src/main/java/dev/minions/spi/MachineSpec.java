@@ -71,7 +71,7 @@ public record MachineSpec(
     }
 
     /**
-     * How far a machine can grow while it runs; see {@link HotPlug}. A hypervisor without hot-plug pays no heed to it.
+     * How far a machine can grow while it runs; see {@link Sizing}. A hypervisor without that pays no heed to it.
      *
      * @param maxCpus the most virtual CPUs, at least as many as it starts with
      * @param maxMemory the most memory, at least as much as it starts with

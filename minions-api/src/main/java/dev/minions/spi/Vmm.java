@@ -34,8 +34,13 @@ public interface Vmm extends AutoCloseable {
     /** Kills the process and waits until it is dead. A dead one is success. */
     void kill();
 
-    /** Changes the machine while it runs, if this VMM can: absent rather than throwing. */
+    /** Changes the devices of the machine while it runs, if this VMM can: absent rather than throwing. */
     default Optional<HotPlug> hotPlug() {
+        return Optional.empty();
+    }
+
+    /** Changes the CPUs and the memory of the machine while it runs, if this VMM can. */
+    default Optional<Sizing> sizing() {
         return Optional.empty();
     }
 

@@ -43,7 +43,7 @@ public interface VolumeBackend extends Backend {
     List<Volume> list();
 
     /**
-     * Makes a volume larger; its VM is stopped.
+     * Makes a volume larger. Its VM is stopped; or the volume is raw, and the VMM that has it open is told after it.
      *
      * @throws dev.minions.error.MinionsException {@code NO_SPACE}; {@code NOT_SUPPORTED} if it would become smaller
      */

@@ -1,25 +1,14 @@
 package dev.minions.cli;
 
-import dev.minions.ChangeOptions;
-import dev.minions.Vm;
-import dev.minions.VmInfo;
-import dev.minions.cli.Syntax.Operands;
-import dev.minions.client.json.VmJson;
-import java.util.List;
-
 /** {@code minions disk attach}. */
 final class DiskAttachCommand implements Verb {
-    private static final int LEAST = 2;
+    private static final String COMMAND = "disk attach";
 
     @Override
     public Syntax syntax() {
-        return Syntax.of("disk attach", "Give a stopped VM raw disks of the host, after those it has")
-                .with(new Operands(
-                        "NAME FILE[:ro]",
-                        "The VM, then files or devices; with :ro only to read",
-                        LEAST,
-                        Integer.MAX_VALUE,
-                        null));
+        return Syntax.of(COMMAND, "Give a VM raw disks of the host, after those it has")
+                .with(HostDisks.operands("NAME FILE[:ro]", "The VM, then files or devices; with :ro only to read"))
+                .note("", "A VM that runs has them at once; its hypervisor must be able to do that.");
     }
 
     @Override
@@ -29,15 +18,10 @@ final class DiskAttachCommand implements Verb {
 
     @Override
     public int run(Session session) {
-        List<String> words = session.given().operands();
-        String name = words.get(0);
-        Vm vm = session.vm(name);
-        for (String disk : words.subList(1, words.size())) {
-            ChangeOptions options = session.with(ChangeOptions.defaults(), "disk attach " + name);
-            vm.attach(SpecOptions.attached(disk), options);
-            VmInfo info = vm.info();
-            session.show(info, VmJson::of, "attached " + Text.clean(disk) + " to " + info.name());
-        }
-        return Exit.OK;
+        return HostDisks.each(
+                session,
+                COMMAND,
+                (vm, disk, options) -> vm.attach(SpecOptions.attached(disk), options),
+                (disk, name) -> "attached " + disk + " to " + name);
     }
 }

@@ -12,7 +12,8 @@ final class DiskListCommand implements Verb {
     @Override
     public Syntax syntax() {
         return Syntax.of("disk list", "List the disks of a VM in the order in which its guest has them")
-                .with(Operands.one("NAME", "Name, id, or the last 6 or more digits of the id"));
+                .with(Operands.one("NAME", "Name, id, or the last 6 or more digits of the id"))
+                .note("", "A guest may call a disk that came while it ran by another name until its next start.");
     }
 
     @Override

@@ -17,14 +17,18 @@ final class ResizeCommand implements Verb {
 
     @Override
     public Syntax syntax() {
-        return Syntax.of("resize", "Change the size of stopped VMs; disks only grow")
+        return Syntax.of("resize", "Change the size of VMs; disks only grow")
                 .with(
                         Option.value("N", "Virtual CPUs", CPUS),
                         Option.value("SIZE", "Memory; a bare number is MiB", MEMORY),
                         Option.value("SIZE", "Root disk; a bare number is GB", DISK),
                         Option.value("SIZE", "Data disk; a bare number is GB", DATA))
                 .with(Operands.some("NAME", "Name, id, or the last 6 or more digits of the id"))
-                .note("", "The guest's root file system grows with its disk at the next start.");
+                .note(
+                        "",
+                        "The guest's root file system grows with its disk. A VM that runs only grows: on QEMU",
+                        "its disks, on Cloud Hypervisor all of it, CPUs and memory to twice what it was started",
+                        "with.");
     }
 
     @Override

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link Hypervisor} promises. Some ten machines are started in all, most of which are killed before they are
+ * What every {@link Hypervisor} promises. Some twenty machines are started in all, most of which are killed before they are
  * up, so that it can be passed in software emulation too.
  *
  * {@snippet :
@@ -64,7 +64,7 @@ public abstract class HypervisorContract {
      * @param initrd its initramfs, if it needs one
      * @param kernelArguments its command line but for the console
      * @param disk a raw disk; each machine gets a copy
-     * @param consoleMark what it writes to its console once it is up
+     * @param consoleMark what it writes to its console once it is up, and lets go of devices that are taken from it
      * @param powerButton whether it powers itself off when the button is pressed
      * @param panicArguments a command line with which its kernel panics, if there is one
      */
@@ -431,6 +431,36 @@ public abstract class HypervisorContract {
         if (guest.powerButton() == PowerButton.HEEDED) {
             assertEnds(vmm, Vmm.Cause.GUEST_POWERED_OFF);
         }
+    }
+
+    @Test
+    void aDiskIsAddedOnceAndFreeAgainWhenTheGuestHasLetGoOfIt() {
+        hotPlug().aDiskIsAddedOnceAndFreeAgainWhenTheGuestHasLetGoOfIt();
+    }
+
+    @Test
+    void aDiskThatTheMachineWasStartedWithIsTakenAwayAndAnotherTakesItsPlace() {
+        hotPlug().aDiskThatTheMachineWasStartedWithIsTakenAwayAndAnotherTakesItsPlace();
+    }
+
+    @Test
+    void whatIsNoDiskIsNotAddedAndTheMachineRunsOn() {
+        hotPlug().whatIsNoDiskIsNotAddedAndTheMachineRunsOn();
+    }
+
+    @Test
+    void aDiskGrowsWhileTheMachineRuns() {
+        hotPlug().aDiskGrowsWhileTheMachineRuns();
+    }
+
+    @Test
+    void aMachineGetsCpusAndMemoryAsFarAsItMayGrow() {
+        hotPlug().aMachineGetsCpusAndMemoryAsFarAsItMayGrow();
+    }
+
+    private HotPlugRules hotPlug() {
+        Guest guest = guest();
+        return new HotPlugRules(hypervisor, machines, guest, machine -> awaitConsole(machine, guest.consoleMark()));
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.minions.spi.MachineSpec;
 import dev.minions.spi.MachineSpec.Lifetime;
 import dev.minions.spi.VmPlace;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,8 +19,11 @@ import java.util.Optional;
 
 /** Machines of one guest, each with a place and a disk of its own. */
 final class TestMachines {
+    private static final int EXTRA_SIZE = 1024 * 1024;
+
     private final HostDirectories directories;
     private final List<VmPlace> places = new ArrayList<>();
+    private int extras;
 
     TestMachines(HostDirectories directories) {
         this.directories = directories;
@@ -60,7 +64,46 @@ final class TestMachines {
         return copy(machine.place(), machine, kernel, arguments);
     }
 
+    static MachineSpec withDisks(MachineSpec machine, List<MachineSpec.Disk> disks) {
+        return copy(machine.place(), machine, machine.kernel(), machine.kernelArguments(), disks, machine.growth());
+    }
+
+    static MachineSpec growing(MachineSpec machine, MachineSpec.Growth growth) {
+        return copy(machine.place(), machine, machine.kernel(), machine.kernelArguments(), machine.disks(), growth);
+    }
+
+    /** An empty raw disk that no machine has yet, where that one's VMM may open it however it is confined. */
+    MachineSpec.Disk newDiskFor(MachineSpec machine) {
+        Path disk = machine.place().records().resolve("extra-" + extras++ + ".raw");
+        try {
+            Files.write(disk, new byte[EXTRA_SIZE]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new MachineSpec.Disk(disk, DiskFormat.RAW, Optional.empty(), MachineSpec.Access.READ_WRITE);
+    }
+
+    /** Makes a disk larger, and says how large it is then. */
+    static ByteSize grown(Path disk) {
+        try (var file = new RandomAccessFile(disk.toFile(), "rw")) {
+            file.setLength((file.length() / EXTRA_SIZE + 2) * EXTRA_SIZE);
+            return ByteSize.bytes(file.length());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static MachineSpec copy(VmPlace place, MachineSpec machine, Path kernel, String arguments) {
+        return copy(place, machine, kernel, arguments, machine.disks(), machine.growth());
+    }
+
+    private static MachineSpec copy(
+            VmPlace place,
+            MachineSpec machine,
+            Path kernel,
+            String arguments,
+            List<MachineSpec.Disk> disks,
+            MachineSpec.Growth growth) {
         return new MachineSpec(
                 place,
                 machine.name(),
@@ -69,9 +112,10 @@ final class TestMachines {
                 kernel,
                 machine.initrd(),
                 arguments,
-                machine.disks(),
+                disks,
                 machine.nics(),
-                machine.lifetime());
+                machine.lifetime(),
+                growth);
     }
 
     private VmPlace newPlace() {

@@ -2,10 +2,12 @@ package dev.minions.cli.real;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.minions.ByteSize;
 import dev.minions.ImageBuild;
 import dev.minions.core.LocalMinions;
 import java.io.File;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -95,6 +97,15 @@ final class RealHost {
                         "MINIONS_DATA_DIR", HOME.toString(),
                         "MINIONS_AGENT_RUNTIME", RUNTIME.toAbsolutePath().toString()));
         return builder;
+    }
+
+    /** An empty file of that size, where VMMs can reach it. */
+    static Path newDisk(String name, ByteSize size) throws IOException {
+        Path disk = HOME.resolve(name);
+        try (var file = new RandomAccessFile(disk.toFile(), "rw")) {
+            file.setLength(size.bytes());
+        }
+        return disk;
     }
 
     /** The directories of VMs that are there. */

@@ -30,6 +30,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -180,7 +182,7 @@ class RealVmTest {
     }
 
     @Test
-    void disksAreKeptBroughtBackGrownAndCopied() {
+    void disksAreKeptBroughtBackGrownAndCopied() throws IOException {
         Result created = RealHost.cli("create", "real-disks", "--memory", "384", "--no-ssh-key", "--data", "1");
         assertThat(created.code()).as(created.toString()).isZero();
         Vm vm = minions.get("real-disks");
@@ -192,6 +194,7 @@ class RealVmTest {
                 .returns(0, Result::code);
         assertThat(vm.snapshots().list()).extracting(SnapshotInfo::guest).containsExactly(SnapshotInfo.Guest.FROZEN);
         vm.exec("sh", "-c", "echo lost | tee /root/file >/mnt/file; sync");
+        disksComeAndGoAndGrowWhileItRuns(vm);
 
         vm.stop();
         vm.snapshots().restore("clean");
@@ -210,6 +213,30 @@ class RealVmTest {
                 .isNotEqualTo(key);
         assertThat(copy.status().diskTotal()).isGreaterThan(ByteSize.gb(12));
         copy.destroy();
+    }
+
+    private static void disksComeAndGoAndGrowWhileItRuns(Vm vm) throws IOException {
+        Path disk = RealHost.newDisk("tools.img", ByteSize.mib(16));
+        try {
+            assertThat(RealHost.cli("disk", "attach", "real-disks", disk.toString()))
+                    .returns(0, Result::code);
+            String use = "for i in $(seq 100); do [ -b /dev/vdc ] && break; sleep 0.1; done;"
+                    + " mkfs.ext4 -q /dev/vdc && mount /dev/vdc /media && echo the guest was here >/media/file"
+                    + " && umount /media";
+            assertThat(vm.exec("sh", "-c", use)).returns(0, ExecResult::exitCode);
+            assertThat(RealHost.cli("disk", "detach", "real-disks", disk.toString()))
+                    .returns(0, Result::code);
+            assertThat(vm.exec("ls", "/sys/block").stdout()).contains("vdb").doesNotContain("vdc");
+            assertThat(Files.readString(disk, StandardCharsets.ISO_8859_1)).contains("the guest was here");
+        } finally {
+            Files.delete(disk);
+        }
+        assertThat(RealHost.cli("resize", "real-disks", "--disk", "12")).returns(0, Result::code);
+        String size = vm.exec("sh", "-c", "df --output=size -B1 / | tail -1").stdout();
+        assertThat(Long.parseLong(size.strip())).isGreaterThan(11_000_000_000L);
+        assertThat(RealHost.cli("resize", "real-disks", "--cpus", "3"))
+                .satisfies(refused -> assertThat(refused.code()).isEqualTo(1))
+                .satisfies(refused -> assertThat(refused.stderr()).contains("changes neither CPUs nor memory"));
     }
 
     @Test

@@ -1,28 +1,41 @@
 package dev.minions.core.engine;
 
+import dev.minions.AttachedDisk;
+import dev.minions.ByteSize;
 import dev.minions.VmId;
 import dev.minions.VmState;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.Backend;
+import dev.minions.spi.DeviceId;
 import dev.minions.spi.OperationRecord.Entry;
 import dev.minions.spi.StateTransaction;
 import dev.minions.spi.VmPlace;
 import dev.minions.spi.VmRecord;
 import dev.minions.spi.VmRecord.BackendRef;
+import dev.minions.spi.Vmm;
 import dev.minions.spi.VolumeId;
 import dev.minions.spi.VolumeSnapshots;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a journal entry can say, and how it is done. Every action is idempotent, and names things by ids that only the
  * operation's own VM has, so that it can be done at any time, by any engine that has the backend, any number of times.
  */
 final class Actions {
+    private static final Logger LOG = LoggerFactory.getLogger(Actions.class);
     private static final int VERSION = 1;
     private static final String IMAGES = "image.";
     private static final String REMOVE_MACHINE = "hypervisor.remove";
+    private static final String PLUG = "hypervisor.plug";
+    private static final String UNPLUG = "hypervisor.unplug";
+    private static final String SET_CPUS = "hypervisor.cpus";
+    private static final String SET_MEMORY = "hypervisor.memory";
     private static final String DETACH_NETWORK = "network.detach";
     private static final String DELETE_VOLUME = "volume.delete";
     private static final String DELETE_SNAPSHOT = "volume.snapshot.delete";
@@ -47,6 +60,38 @@ final class Actions {
 
     static Entry removeMachine(VmRecord vm) {
         return entry(Optional.of(vm.hypervisor()), REMOVE_MACHINE, Map.of("cid", Long.toString(vm.cid())));
+    }
+
+    /** Gives a machine that runs a disk back. */
+    static Entry plug(VmRecord vm, DeviceId device, AttachedDisk disk) {
+        return onMachine(
+                vm,
+                PLUG,
+                Map.of(
+                        "device", device.value(),
+                        "path", disk.path().toString(),
+                        "access", disk.access().name()));
+    }
+
+    /** Takes a device from a machine that runs. */
+    static Entry unplug(VmRecord vm, DeviceId device) {
+        return onMachine(vm, UNPLUG, Map.of("device", device.value()));
+    }
+
+    /** Gives a machine that runs that many CPUs. */
+    static Entry setCpus(VmRecord vm, int count) {
+        return onMachine(vm, SET_CPUS, Map.of("count", Integer.toString(count)));
+    }
+
+    /** Gives a machine that runs that much memory. */
+    static Entry setMemory(VmRecord vm, ByteSize size) {
+        return onMachine(vm, SET_MEMORY, Map.of("bytes", Long.toString(size.bytes())));
+    }
+
+    private static Entry onMachine(VmRecord vm, String action, Map<String, String> more) {
+        Map<String, String> arguments = new LinkedHashMap<>(more);
+        arguments.put("cid", Long.toString(vm.cid()));
+        return entry(Optional.of(vm.hypervisor()), action, arguments);
     }
 
     static Entry detachNetwork(VmRecord vm) {
@@ -113,6 +158,7 @@ final class Actions {
                 need(entry, backends.hypervisor());
                 backends.hypervisor().remove(place(vm, entry));
             }
+            case PLUG, UNPLUG, SET_CPUS, SET_MEMORY -> onRunning(vm, entry);
             case DETACH_NETWORK -> {
                 need(entry, backends.network());
                 backends.network().detach(place(vm, entry));
@@ -131,6 +177,51 @@ final class Actions {
                         "journal entry '" + entry.action() + "' of vm " + vm
                                 + " is unknown to this program; recover it with a newer one");
         }
+    }
+
+    /**
+     * Makes a machine what it was, if it runs. One whose guest is in the way of that is left as it is, since nobody could
+     * change the VM any more until the guest gives in: what a machine has besides what is recorded ends with it.
+     */
+    private void onRunning(VmId vm, Entry entry) {
+        need(entry, backends.hypervisor());
+        Optional<Vmm> found = backends.hypervisor().find(place(vm, entry));
+        if (found.isEmpty()) {
+            return;
+        }
+        try (Vmm vmm = found.get()) {
+            if (vmm.pid().isPresent()) {
+                change(vmm, entry);
+            }
+        } catch (MinionsException e) {
+            if (e.code() == ErrorCode.CALL_INTERRUPTED) {
+                throw e;
+            }
+            LOG.warn("the machine of vm {} keeps what it should not until it is stopped: {}", vm, e.getMessage());
+        }
+    }
+
+    private static void change(Vmm vmm, Entry entry) {
+        switch (entry.action()) {
+            case PLUG -> {
+                AttachedDisk.Access access = AttachedDisk.Access.valueOf(argument(entry, "access"));
+                AttachedDisk disk = new AttachedDisk(Path.of(argument(entry, "path")), access);
+                vmm.hotPlug().ifPresent(plug -> plug.addDisk(device(entry), AttachedDisks.machine(disk)));
+            }
+            case UNPLUG -> vmm.hotPlug().ifPresent(plug -> plug.remove(device(entry), LiveChanges.RELEASE_LIMIT));
+            case SET_CPUS -> {
+                int count = Integer.parseInt(argument(entry, "count"));
+                vmm.sizing().ifPresent(sizing -> sizing.resizeCpus(count));
+            }
+            default -> {
+                ByteSize size = ByteSize.bytes(Long.parseLong(argument(entry, "bytes")));
+                vmm.sizing().ifPresent(sizing -> sizing.resizeMemory(size));
+            }
+        }
+    }
+
+    private static DeviceId device(Entry entry) {
+        return DeviceId.of(argument(entry, "device"));
     }
 
     private void onSnapshot(VmId vm, Entry entry) {

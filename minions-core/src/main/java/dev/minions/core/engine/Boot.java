@@ -8,7 +8,6 @@ import dev.minions.core.engine.GuestAgents.Link;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.AddressPlan;
-import dev.minions.spi.DiskFormat;
 import dev.minions.spi.MachineSpec;
 import dev.minions.spi.Network.NicRequest;
 import dev.minions.spi.Nic;
@@ -109,7 +108,16 @@ final class Boot {
                 arguments.strip(),
                 disks(own, spec),
                 nics,
-                vm.lifetime());
+                vm.lifetime(),
+                room(spec));
+    }
+
+    /** A VM that runs can be made as large again; for more it is stopped and started. */
+    private MachineSpec.Growth room(VmSpec spec) {
+        int most = backends.hypervisor().traits().maxCpus();
+        return new MachineSpec.Growth(
+                Math.max(spec.cpus(), Math.min(most, 2 * spec.cpus())),
+                spec.memory().plus(spec.memory()));
     }
 
     private static List<MachineSpec.Disk> disks(List<Volume> own, VmSpec spec) {
@@ -118,11 +126,7 @@ final class Boot {
             disks.add(new MachineSpec.Disk(disk.path(), disk.format(), disk.base(), MachineSpec.Access.READ_WRITE));
         }
         for (AttachedDisk extra : spec.attached()) {
-            MachineSpec.Access access = switch (extra.access()) {
-                case READ_ONLY -> MachineSpec.Access.READ_ONLY;
-                case READ_WRITE -> MachineSpec.Access.READ_WRITE;
-            };
-            disks.add(new MachineSpec.Disk(extra.path(), DiskFormat.RAW, Optional.empty(), access));
+            disks.add(AttachedDisks.machine(extra));
         }
         return disks;
     }

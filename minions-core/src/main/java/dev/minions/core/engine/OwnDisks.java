@@ -31,7 +31,8 @@ final class OwnDisks {
         return of(vm).stream().map(id -> find(volumes, vm, id, what)).toList();
     }
 
-    private static Volume find(VolumeBackend volumes, VmRecord vm, VolumeId id, String what) {
+    /** One of them, in the same way. */
+    static Volume find(VolumeBackend volumes, VmRecord vm, VolumeId id, String what) {
         return volumes.find(id)
                 .orElseThrow(() -> new MinionsException(
                         ErrorCode.IO_ERROR,

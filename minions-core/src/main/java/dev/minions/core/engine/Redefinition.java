@@ -7,7 +7,6 @@ import dev.minions.OperationId;
 import dev.minions.Resize;
 import dev.minions.VmId;
 import dev.minions.VmName;
-import dev.minions.VmSpec;
 import dev.minions.VmState;
 import dev.minions.core.engine.Journal.Opening;
 import dev.minions.error.ErrorCode;
@@ -22,10 +21,8 @@ import dev.minions.spi.Volume;
 import dev.minions.spi.VolumeId;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +36,7 @@ final class Redefinition {
     private final Journal journal;
     private final Power power;
     private final GuestAgents agents;
+    private final LiveChanges live;
 
     Redefinition(Backends backends, StateStore store, Journal journal, Power power, GuestAgents agents) {
         this.backends = backends;
@@ -46,43 +44,27 @@ final class Redefinition {
         this.journal = journal;
         this.power = power;
         this.agents = agents;
+        this.live = new LiveChanges(backends, power, agents);
     }
 
-    /** Looks whether the change can be made, before anything happens. */
-    @FunctionalInterface
-    private interface Check {
-        void of(StateView view, VmRecord vm);
-    }
-
-    /** What is to be done on the host before the change can be committed. */
-    @FunctionalInterface
-    private interface Work {
-        void on(VmRecord vm, Operation operation) throws InterruptedException;
-    }
-
-    private void change(
-            String kind,
-            VmId id,
-            ChangeOptions options,
-            Check check,
-            Work work,
-            UnaryOperator<VmSpec> change,
-            String detail) {
+    /** Makes a change, as one operation; {@code VM_BUSY} if another one is on the VM. */
+    void make(VmId id, ChangeOptions options, Change change) {
         journal.<Boolean>run(
-                kind,
+                change.kind(),
                 OperationId.random(),
                 options.progress(),
                 transaction -> {
                     VmRecord vm = VmLookup.requireIdle(transaction, id);
-                    check.of(transaction, vm);
-                    return new Opening(vm, Phase.UNDO, List.of(), List.of(Actions.writeManifest()));
+                    change.check().of(transaction, vm);
+                    return new Opening(vm, Phase.UNDO, change.undo().apply(vm), List.of(Actions.writeManifest()));
                 },
                 operation -> {
                     VmRecord vm = store.read(view -> VmLookup.require(view, id));
-                    work.on(vm, operation);
+                    change.work().on(vm, operation);
                     operation.commit("write manifest", transaction -> {
-                        transaction.updateVm(vm.defined(change.apply(vm.spec())));
-                        transaction.addEvent(vm.project(), id, Event.Type.CHANGED, Optional.of(operation.id()), detail);
+                        transaction.updateVm(vm.defined(change.spec().apply(vm.spec())));
+                        transaction.addEvent(
+                                vm.project(), id, Event.Type.CHANGED, Optional.of(operation.id()), change.detail());
                     });
                     journal.goForward(operation);
                     operation.finish(transaction -> Journal.forwardInStore(transaction, operation.record()));
@@ -96,14 +78,12 @@ final class Redefinition {
         if (before.name().equals(name)) {
             return;
         }
-        change(
+        Change rename = Change.ofRecord(
                 "rename",
-                id,
-                options,
+                "renamed from '" + before.name() + "' to '" + name + "'",
                 (view, vm) -> requireFree(view, vm, name),
-                (vm, operation) -> {},
-                spec -> spec.toBuilder().name(name).build(),
-                "renamed from '" + before.name() + "' to '" + name + "'");
+                spec -> spec.toBuilder().name(name).build());
+        make(id, options, rename);
         tell(id, name);
     }
 
@@ -130,22 +110,24 @@ final class Redefinition {
         }
     }
 
-    /** One try to resize a stopped VM; {@code VM_BUSY} if another operation is on it. */
+    /** One try to resize a VM; {@code VM_BUSY} if another operation is on it. */
     void resize(VmId id, Resize wanted, ChangeOptions options) {
         VmRecord before = power.settled(id, "resize");
         wanted.of(before.spec());
-        change(
-                "resize",
-                id,
-                options,
-                (view, vm) -> requirePossible(vm, wanted),
-                (vm, operation) -> grow(vm, wanted, operation),
-                wanted::of,
-                wanted.toString());
+        if (before.state() == VmState.RUNNING) {
+            live.resize(before, wanted, change -> make(id, options, change));
+            return;
+        }
+        Change.Check check = (view, vm) -> {
+            VmLookup.requireState("resize", vm, VmState.STOPPED, VmState.FAILED);
+            requirePossible(backends, vm, wanted);
+        };
+        Change.Work work = (vm, operation) -> grow(vm, wanted, operation);
+        make(id, options, new Change("resize", wanted.toString(), check, vm -> List.of(), work, wanted::of));
     }
 
-    private void requirePossible(VmRecord vm, Resize wanted) {
-        VmLookup.requireState("resize", vm, VmState.STOPPED, VmState.FAILED);
+    /** What no VM of that hypervisor, that host and these disks can have, running or not. */
+    static void requirePossible(Backends backends, VmRecord vm, Resize wanted) {
         String what = "resize vm '" + vm.name() + "': ";
         int most = backends.hypervisor().traits().maxCpus();
         if (wanted.cpus().orElse(1) > most) {
@@ -185,65 +167,38 @@ final class Redefinition {
         LOG.debug("{} has {}", grown.id(), grown.size());
     }
 
-    /** One try to give a stopped VM a disk of the host; {@code VM_BUSY} if another operation is on it. */
+    /** One try to give a VM a disk of the host; {@code VM_BUSY} if another operation is on it. */
     void attach(VmId id, AttachedDisk disk, ChangeOptions options) {
         VmRecord before = power.settled(id, "attach disk to");
         if (before.spec().attached().contains(disk)) {
             return;
         }
-        String what = "attach disk to vm '" + before.name() + "'";
-        Creation.requireDisk(what, disk.path());
-        change(
-                "attach",
-                id,
-                options,
-                (view, vm) -> {
-                    VmLookup.requireState("attach disk to", vm, VmState.STOPPED, VmState.FAILED);
-                    if (has(vm, disk.path())) {
-                        throw new MinionsException(
-                                ErrorCode.WRONG_STATE,
-                                what + ": it has '" + disk.path() + "' with another access; detach it first");
-                    }
-                    with(vm.spec(), disk);
-                },
-                (vm, operation) -> {},
-                spec -> with(spec, disk),
-                "attached '" + disk.path() + "'");
+        Creation.requireDisk("attach disk to vm '" + before.name() + "'", disk.path());
+        if (before.state() == VmState.RUNNING) {
+            live.attach(before, disk, change -> make(id, options, change));
+            return;
+        }
+        Change.Check check = (view, vm) -> {
+            VmLookup.requireState("attach disk to", vm, VmState.STOPPED, VmState.FAILED);
+            AttachedDisks.requireNew(vm, disk);
+        };
+        String detail = "attached '" + disk.path() + "'";
+        make(id, options, Change.ofRecord("attach", detail, check, spec -> AttachedDisks.with(spec, disk)));
     }
 
-    private static VmSpec with(VmSpec spec, AttachedDisk disk) {
-        return spec.toBuilder().attach(disk).build();
-    }
-
-    private static boolean has(VmRecord vm, Path disk) {
-        return vm.spec().attached().stream().anyMatch(other -> other.path().equals(disk));
-    }
-
-    /** One try to take a disk of the host from a stopped VM; {@code VM_BUSY} if another operation is on it. */
+    /** One try to take a disk of the host from a VM; {@code VM_BUSY} if another operation is on it. */
     void detach(VmId id, Path disk, ChangeOptions options) {
         VmRecord before = power.settled(id, "detach disk from");
         Path path = disk.toAbsolutePath().normalize();
-        change(
-                "detach",
-                id,
-                options,
-                (view, vm) -> {
-                    if (!has(vm, path)) {
-                        throw new MinionsException(
-                                ErrorCode.PATH_NOT_FOUND,
-                                "detach disk from vm '" + vm.name() + "': it has no disk '" + path
-                                        + "'; 'minions disk list' shows those it has");
-                    }
-                    VmLookup.requireState("detach disk from", vm, VmState.STOPPED, VmState.FAILED);
-                },
-                (vm, operation) -> {},
-                spec -> without(spec, path),
-                "detached '" + path + "' of vm '" + before.name() + "'");
-    }
-
-    private static VmSpec without(VmSpec spec, Path disk) {
-        List<AttachedDisk> left = new ArrayList<>(spec.attached());
-        left.removeIf(other -> other.path().equals(disk));
-        return spec.toBuilder().attached(left).build();
+        if (before.state() == VmState.RUNNING) {
+            live.detach(before, path, change -> make(id, options, change));
+            return;
+        }
+        Change.Check check = (view, vm) -> {
+            AttachedDisks.require(vm, path);
+            VmLookup.requireState("detach disk from", vm, VmState.STOPPED, VmState.FAILED);
+        };
+        String detail = "detached '" + path + "' of vm '" + before.name() + "'";
+        make(id, options, Change.ofRecord("detach", detail, check, spec -> AttachedDisks.without(spec, path)));
     }
 }

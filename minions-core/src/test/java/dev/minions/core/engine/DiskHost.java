@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.minions.ByteSize;
 import dev.minions.ImageRef;
 import dev.minions.VmId;
+import dev.minions.VmState;
 import dev.minions.core.instance.InstanceLocks;
 import dev.minions.core.store.SqliteStore;
 import dev.minions.core.store.VmJson;
 import dev.minions.spi.BackendContext;
+import dev.minions.spi.Hypervisor;
 import dev.minions.spi.ImageRecord;
 import dev.minions.spi.SnapshotRecord;
 import dev.minions.spi.StateStore;
 import dev.minions.spi.StateView;
+import dev.minions.spi.VmPlace;
 import dev.minions.spi.VmRecord;
+import dev.minions.spi.Vmm;
 import dev.minions.spi.process.LaunchedProcess;
 import dev.minions.testkit.census.LeakCensus;
 import dev.minions.testkit.fake.FakeHost;
@@ -145,12 +149,32 @@ final class DiskHost {
                         vms.stream().map(vm -> vm.id().toString()).toList());
         assertThat(entries(data().resolve("volumes"))).containsExactlyInAnyOrderElementsOf(volumes(vms));
         assertThat(directories.stream().filter(this::runs)).isSubsetOf(withProcess);
+        vms.stream()
+                .filter(vm -> vm.state() == VmState.RUNNING && runs(vm.id().toString()))
+                .forEach(this::requireMachineAsRecorded);
         assertThat(process().connected().stream().map(VmId::toString)).isSubsetOf(withProcess);
         assertThat(entries(sockets()).stream().filter(name -> !name.startsWith(".")))
                 .isSubsetOf(vms.stream()
                         .filter(vm -> vm.state().hasProcess())
                         .map(vm -> vm.id().shortForm())
                         .toList());
+    }
+
+    /** Whatever was changed while it ran. */
+    private void requireMachineAsRecorded(VmRecord vm) {
+        DataDirectory directory = new DataDirectory(data(), sockets());
+        BackendContext context = new BackendContext("0123456789ab", directory.root(), directory.sockets());
+        List<Path> disks = new ArrayList<>();
+        OwnDisks.of(vm).forEach(disk -> disks.add(data().resolve("volumes").resolve(disk.toString())));
+        vm.spec().attached().forEach(disk -> disks.add(disk.path()));
+        VmPlace place = directory.place(vm.id(), vm.cid());
+        try (Hypervisor hypervisor = ProcessHypervisor.on(process()).open(context);
+                Vmm vmm = hypervisor.find(place).orElseThrow()) {
+            assertThat(vmm.hotPlug().orElseThrow().disks().values()).containsExactlyInAnyOrderElementsOf(disks);
+        }
+        assertThat(place.run().resolve("cpus")).hasContent("" + vm.spec().cpus());
+        assertThat(place.run().resolve("memory"))
+                .hasContent("" + vm.spec().memory().bytes());
     }
 
     /** The volumes and snapshots that there must be. */

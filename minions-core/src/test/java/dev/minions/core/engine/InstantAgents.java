@@ -38,6 +38,7 @@ final class InstantAgents implements GuestAgents {
     static final class Heard {
         final List<String> calls = new CopyOnWriteArrayList<>();
         volatile boolean thawsTooEarly;
+        volatile boolean refusesCommands;
     }
 
     @Override
@@ -73,6 +74,10 @@ final class InstantAgents implements GuestAgents {
 
         @Override
         public ExecResult exec(Command command) {
+            heard.calls.add("run " + String.join(" ", command.argv()));
+            if (heard.refusesCommands) {
+                return new ExecResult(ExitStatus.exited(1), new byte[0], new byte[0], false);
+            }
             byte[] words = String.join(" ", command.argv()).getBytes(StandardCharsets.UTF_8);
             return new ExecResult(ExitStatus.exited(0), words, new byte[0], false);
         }

@@ -165,6 +165,46 @@ class KillAtEveryMomentTest {
             void apply(Engine engine) {
                 engine.attach(web(engine), AttachedDisk.readOnly(Path.of("/dev/null")), ChangeOptions.defaults());
             }
+        },
+        ATTACH_RUNNING(Optional.of(VmState.RUNNING), Set.of(VmState.RUNNING)) {
+            @Override
+            void apply(Engine engine) {
+                engine.attach(web(engine), AttachedDisk.readOnly(Path.of("/dev/null")), ChangeOptions.defaults());
+            }
+        },
+        DETACH_RUNNING(Optional.of(VmState.RUNNING), Set.of(VmState.RUNNING)) {
+            @Override
+            void prepareMore(Engine engine) {
+                engine.attach(web(engine), AttachedDisk.readOnly(Path.of("/dev/null")), ChangeOptions.defaults());
+            }
+
+            @Override
+            void apply(Engine engine) {
+                engine.detach(web(engine), Path.of("/dev/null"), ChangeOptions.defaults());
+            }
+        },
+        DETACH_STARTED_WITH(Optional.of(VmState.STOPPED), Set.of(VmState.RUNNING)) {
+            @Override
+            void prepareMore(Engine engine) {
+                engine.attach(web(engine), AttachedDisk.readOnly(Path.of("/dev/null")), ChangeOptions.defaults());
+                engine.start(web(engine), StartOptions.defaults());
+            }
+
+            @Override
+            void apply(Engine engine) {
+                engine.detach(web(engine), Path.of("/dev/null"), ChangeOptions.defaults());
+            }
+        },
+        RESIZE_RUNNING(Optional.of(VmState.RUNNING), Set.of(VmState.RUNNING)) {
+            @Override
+            void apply(Engine engine) {
+                Resize larger = Resize.none()
+                        .cpus(3)
+                        .memory(ByteSize.mib(192))
+                        .disk(ByteSize.mib(160))
+                        .data(ByteSize.mib(2));
+                engine.resize(web(engine), larger, ChangeOptions.defaults());
+            }
         };
 
         private static final SnapshotName CLEAN = SnapshotName.of("clean");
@@ -255,7 +295,7 @@ class KillAtEveryMomentTest {
                             MinionsException.class,
                             failure -> assertThat(failure.code()).isEqualTo(ErrorCode.CALL_INTERRUPTED))
                     .message()
-                    .matches("(create|start|stop|destroy|(delete )?snapshot|restore|copy|rename|resize|attach)"
+                    .matches("(create|start|stop|destroy|(delete )?snapshot|restore|copy|rename|resize|attach|detach)"
                             + " vm '[a-z0-9-]+': interrupted;"
                             + " (nothing was changed|it was undone|it was finished)");
         }

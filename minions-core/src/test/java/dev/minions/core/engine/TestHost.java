@@ -7,6 +7,7 @@ import dev.minions.ImageRef;
 import dev.minions.ProgressListener;
 import dev.minions.VmId;
 import dev.minions.VmSpec;
+import dev.minions.VmState;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.BackendContext;
@@ -180,12 +181,25 @@ final class TestHost {
         assertThat(open).isEmpty();
         assertThat(host.running()).isSubsetOf(withProcess);
         assertThat(host.connected()).isSubsetOf(withProcess);
+        vms().stream()
+                .filter(vm -> vm.state() == VmState.RUNNING && host.running().contains(vm.id()))
+                .forEach(this::requireMachineAsRecorded);
         assertThat(entries(root.resolve("vms")))
                 .containsExactlyInAnyOrderElementsOf(
                         known.stream().map(VmId::toString).toList());
         assertThat(entries(root.resolve("volumes"))).containsExactlyInAnyOrderElementsOf(volumes());
         assertThat(entries(root.resolve("run")))
                 .isSubsetOf(withProcess.stream().map(VmId::shortForm).toList());
+    }
+
+    /** Whatever was changed while it ran. */
+    private void requireMachineAsRecorded(VmRecord vm) {
+        List<Path> disks = new ArrayList<>();
+        OwnDisks.of(vm).forEach(disk -> disks.add(volume(vm.id(), disk.role())));
+        vm.spec().attached().forEach(disk -> disks.add(disk.path()));
+        assertThat(host.disks(vm.id()).values()).containsExactlyInAnyOrderElementsOf(disks);
+        assertThat(host.size(vm.id()))
+                .isEqualTo(vm.spec().cpus() + " CPUs, " + vm.spec().memory());
     }
 
     /** The volumes and snapshots that there must be. */

@@ -10,13 +10,18 @@ import dev.minions.spi.Nic;
 import dev.minions.spi.process.HostDirectory;
 import dev.minions.spi.process.HostKvm;
 import dev.minions.spi.process.HostUser;
+import dev.minions.spi.process.RunAs;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Changes a running machine. The machine's configuration, as the VMM tells it, says what is there already. */
+/** Changes the devices of a running machine. The machine's configuration, as the VMM tells it, says what is there already. */
 final class ChHotPlug implements HotPlug {
     private final ChFiles files;
     private final Api api;
@@ -29,15 +34,54 @@ final class ChHotPlug implements HotPlug {
     }
 
     @Override
+    public Map<DeviceId, Path> disks() {
+        var disks = new LinkedHashMap<DeviceId, Path>();
+        for (JsonNode disk : api.call(Verb.INFO).path("config").path("disks")) {
+            disks.put(
+                    DeviceId.of(disk.path("id").asString("")),
+                    Path.of(disk.path("path").asString("")));
+        }
+        return disks;
+    }
+
+    @Override
     public void addDisk(DeviceId id, MachineSpec.Disk disk) {
         ObjectNode wanted = MachineConfig.disk(id.value(), disk);
         if (isThere("disks", id, "path", wanted)) {
             return;
         }
-        HostUser.vmm(files.place().cid(), HostKvm.group())
-                .filter(owner -> disk.access() == MachineSpec.Access.READ_WRITE)
-                .ifPresent(owner -> HostDirectory.giveDisk(disk.path(), owner));
+        requireWithinReach(id, disk.path());
+        HostUser.vmm(files.place().cid(), HostKvm.group()).ifPresent(owner -> handOver(disk, owner));
         api.call(Verb.ADD_DISK, wanted);
+    }
+
+    private void requireWithinReach(DeviceId id, Path disk) {
+        String what = "add disk '" + id + "' to vm " + files.place().vm() + ": ";
+        if (!Files.exists(disk)) {
+            throw new MinionsException(ErrorCode.HYPERVISOR_ERROR, what + "there is no '" + disk + "'");
+        }
+        boolean confined =
+                api.call(Verb.INFO).path("config").path("landlock_enable").asBoolean(false);
+        if (confined && !disk.startsWith(files.place().records()) && !disk.startsWith(files.run())) {
+            throw new MinionsException(
+                    ErrorCode.HYPERVISOR_ERROR,
+                    what + "Landlock keeps the VMM to the files it was started with, and '" + disk
+                            + "' is none of them; stop the VM first");
+        }
+    }
+
+    private static void handOver(MachineSpec.Disk disk, RunAs owner) {
+        HostUser.requireWay(disk.path(), owner);
+        if (disk.access() == MachineSpec.Access.READ_WRITE) {
+            HostDirectory.giveDisk(disk.path(), owner);
+        }
+    }
+
+    /** Of a file the VMM sets the length, which it has; of a block device it only looks whether it has that size. */
+    @Override
+    public void growDisk(DeviceId id, ByteSize size) {
+        ObjectNode wanted = JsonNodeFactory.instance.objectNode();
+        api.call(Verb.RESIZE_DISK, wanted.put("id", id.value()).put("desired_size", size.bytes()));
     }
 
     @Override
@@ -93,15 +137,5 @@ final class ChHotPlug implements HotPlug {
                 watch.await(Duration.ofNanos(left));
             }
         }
-    }
-
-    @Override
-    public void resizeCpus(int count) {
-        api.call(Verb.RESIZE, JsonNodeFactory.instance.objectNode().put("desired_vcpus", count));
-    }
-
-    @Override
-    public void resizeMemory(ByteSize size) {
-        api.call(Verb.RESIZE, JsonNodeFactory.instance.objectNode().put("desired_ram", size.bytes()));
     }
 }

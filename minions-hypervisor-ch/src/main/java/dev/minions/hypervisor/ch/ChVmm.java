@@ -3,6 +3,7 @@ package dev.minions.hypervisor.ch;
 import dev.minions.spi.GuestChannel;
 import dev.minions.spi.HotPlug;
 import dev.minions.spi.Pausing;
+import dev.minions.spi.Sizing;
 import dev.minions.spi.Vmm;
 import dev.minions.spi.process.LaunchedProcess;
 import dev.minions.spi.process.ProcessExit;
@@ -134,6 +135,11 @@ final class ChVmm implements Vmm {
     @Override
     public Optional<HotPlug> hotPlug() {
         return Optional.of(new ChHotPlug(files, api, watches));
+    }
+
+    @Override
+    public Optional<Sizing> sizing() {
+        return Optional.of(new ChSizing(api));
     }
 
     @Override

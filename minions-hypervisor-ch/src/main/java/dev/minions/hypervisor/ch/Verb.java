@@ -15,6 +15,7 @@ enum Verb {
     PAUSE("PUT", "vm.pause", 10),
     RESUME("PUT", "vm.resume", 10),
     RESIZE("PUT", "vm.resize", 10),
+    RESIZE_DISK("PUT", "vm.resize-disk", 10),
     ADD_DISK("PUT", "vm.add-disk", 10),
     ADD_NET("PUT", "vm.add-net", 10),
     REMOVE_DEVICE("PUT", "vm.remove-device", 10),

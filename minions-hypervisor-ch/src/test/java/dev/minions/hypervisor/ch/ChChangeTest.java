@@ -14,6 +14,7 @@ import dev.minions.spi.MachineSpec;
 import dev.minions.spi.MemorySnapshots;
 import dev.minions.spi.Nic;
 import dev.minions.spi.Pausing;
+import dev.minions.spi.Sizing;
 import dev.minions.spi.Vmm;
 import dev.minions.testkit.cloudhypervisor.FakeCloudHypervisor;
 import dev.minions.testkit.cloudhypervisor.FakeCloudHypervisor.Release;
@@ -22,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,31 +31,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Machines that are changed, paused and saved while they run. */
 class ChChangeTest extends ChCase {
     private static final FakeCloudHypervisor SOUND = FakeCloudHypervisor.of(Release.V53);
-    private static final DeviceId DATA = DeviceId.of("data");
-
-    @Test
-    void aDiskIsAddedOnceAndItsFileIsFreeWhenTheGuestHasLetGo() throws IOException {
-        MachineSpec.Disk disk = disk("data");
-        Hypervisor hypervisor = hypervisor(SOUND);
-        try (Vmm vmm = hypervisor.start(machine("quiet"))) {
-            awaitUp(vmm);
-            HotPlug plug = vmm.hotPlug().orElseThrow();
-            plug.addDisk(DATA, disk);
-            plug.addDisk(DATA, disk);
-            assertThatExceptionOfType(MinionsException.class)
-                    .isThrownBy(() -> plug.addDisk(DATA, disk("other")))
-                    .returns(ErrorCode.WRONG_STATE, MinionsException::code);
-            assertThatExceptionOfType(MinionsException.class)
-                    .as("the disk is locked")
-                    .isThrownBy(() -> hypervisor.start(machine("quiet", List.of(disk))))
-                    .withMessageContaining("lock");
-
-            plug.remove(DATA, SOON);
-            plug.remove(DATA, SOON);
-
-            hypervisor.start(machine("quiet", List.of(disk))).close();
-        }
-    }
 
     @Test
     void aGuestThatHoldsOnToADeviceIsNotWaitedForForEver() throws IOException {
@@ -67,24 +44,47 @@ class ChChangeTest extends ChCase {
     }
 
     @Test
-    void cardsCpusAndMemoryAreAddedAsFarAsTheMachineMayGrow() throws IOException {
+    void underLandlockADiskThatTheVmmCannotOpenIsRefusedWithTheReason() throws IOException {
+        HostLayers confining = new HostLayers(Optional.empty(), Optional.empty(), true, false, true);
+        try (Vmm vmm = hypervisor(SOUND.withLandlock(3), confining).start(machine("quiet"))) {
+            awaitUp(vmm);
+            HotPlug plug = vmm.hotPlug().orElseThrow();
+            MachineSpec.Disk disk = disk("data");
+            assertThatExceptionOfType(MinionsException.class)
+                    .isThrownBy(() -> plug.addDisk(DeviceId.of("data"), disk))
+                    .returns(ErrorCode.HYPERVISOR_ERROR, MinionsException::code)
+                    .withMessageContaining("Landlock keeps the VMM to the files it was started with")
+                    .withMessageContaining("stop the VM first");
+        }
+    }
+
+    @Test
+    void cardsAreAddedAndRemoved() throws IOException {
         try (Vmm vmm = hypervisor(SOUND).start(machine("quiet"))) {
             awaitUp(vmm);
             HotPlug plug = vmm.hotPlug().orElseThrow();
             plug.addNic(DeviceId.of("lan"), new Nic("52:54:00:00:00:0b", new Nic.Endpoint.Tap("mntap1")));
             plug.remove(DeviceId.of("lan"), SOON);
-            plug.resizeCpus(4);
-            plug.resizeMemory(ByteSize.mib(512));
-            plug.resizeMemory(ByteSize.mib(256));
+        }
+    }
+
+    @Test
+    void aSizeThatCannotBeHadIsRefusedInTheHypervisorsOwnWords() throws IOException {
+        try (Vmm vmm = hypervisor(SOUND).start(machine("quiet"))) {
+            awaitUp(vmm);
+            Sizing sizing = vmm.sizing().orElseThrow();
+            sizing.resizeCpus(4);
+            sizing.resizeMemory(ByteSize.mib(512));
+            sizing.resizeMemory(ByteSize.mib(256));
 
             assertThatExceptionOfType(MinionsException.class)
-                    .isThrownBy(() -> plug.resizeCpus(5))
+                    .isThrownBy(() -> sizing.resizeCpus(5))
                     .withMessageContaining("Requested vCPUs exceed maximum");
             assertThatExceptionOfType(MinionsException.class)
-                    .isThrownBy(() -> plug.resizeMemory(ByteSize.mib(514)))
+                    .isThrownBy(() -> sizing.resizeMemory(ByteSize.mib(514)))
                     .withMessageContaining("bigger than region_size");
             assertThatExceptionOfType(MinionsException.class)
-                    .isThrownBy(() -> plug.resizeMemory(ByteSize.mib(257)))
+                    .isThrownBy(() -> sizing.resizeMemory(ByteSize.mib(257)))
                     .withMessageContaining("not aligned on block_size 0x200000");
         }
     }

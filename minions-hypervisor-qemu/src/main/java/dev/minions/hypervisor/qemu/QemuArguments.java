@@ -1,21 +1,28 @@
 package dev.minions.hypervisor.qemu;
 
 import dev.minions.PortForward;
-import dev.minions.spi.DiskFormat;
 import dev.minions.spi.MachineSpec;
 import dev.minions.spi.Nic;
 import dev.minions.spi.process.HostProgram;
 import dev.minions.spi.process.Launcher;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** QEMU's command line for a machine. */
 final class QemuArguments {
     private static final String MACHINE = "q35,usb=off,smbus=off,vmport=off,dump-guest-core=off";
+    /**
+     * Where devices are that come and go: one bridge has room for 32, and the guest's ACPI sees to them, without a driver
+     * for the bridge.
+     */
+    private static final String BRIDGE = "pcie-pci-bridge,id=plug,addr=0x1e";
+
+    /** What puts a device there; the old interface of virtio would take I/O ports, of which there are few. */
+    static final Map<String, String> PLUGGED = Map.of("bus", "plug", "disable-legacy", "on");
+
     private static final String SANDBOX = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
 
     private final HostProgram program;
@@ -69,6 +76,7 @@ final class QemuArguments {
         add("-device", "pvpanic");
         add("-device", "virtio-rng-pci");
         add("-device", "virtio-balloon-pci,free-page-reporting=on");
+        add("-device", BRIDGE);
     }
 
     private void addKernel() {
@@ -115,34 +123,24 @@ final class QemuArguments {
         }
     }
 
+    /**
+     * The first disk is on the machine's own bus, so that the guest finds it first; all others are where they can be taken
+     * away while the guest runs.
+     */
     private void addDisk(int index, MachineSpec.Disk disk) {
-        boolean readOnly = disk.access() == MachineSpec.Access.READ_ONLY;
-        String node = "disk" + index;
-        addFile(node + "-file", disk.path(), readOnly);
-        String backing = "";
-        if (disk.base().isPresent()) {
-            addFile(node + "-base-file", disk.base().get(), true);
-            add("-blockdev", "driver=raw,node-name=" + node + "-base,read-only=on,file=" + node + "-base-file");
-            backing = ",backing=" + node + "-base";
-        }
-        add(
-                "-blockdev",
-                "driver=" + driver(disk.format()) + ",node-name=" + node + ",read-only=" + onOff(readOnly)
-                        + ",discard=unmap,file=" + node + "-file" + backing);
-        add("-device", "virtio-blk-pci,drive=" + node);
+        String id = "disk" + index;
+        new DiskNodes(id, disk).options().forEach(node -> add("-blockdev", words(node)));
+        add("-device", "virtio-blk-pci,drive=" + id + ",id=" + id + (index == 0 ? "" : "," + words(PLUGGED)));
     }
 
-    /** Locks are never given up: they are the last fence against a disk that two VMMs write to. */
-    private void addFile(String node, Path path, boolean readOnly) {
-        add(
-                "-blockdev",
-                "driver=" + access(path) + ",node-name=" + node + ",read-only=" + onOff(readOnly)
-                        + ",locking=on,discard=unmap,filename=" + value(path.toAbsolutePath()));
+    private static String words(Map<String, ?> options) {
+        return options.entrySet().stream()
+                .map(option -> option.getKey() + "=" + word(option.getValue()))
+                .collect(Collectors.joining(","));
     }
 
-    /** QEMU takes a block device for a file only if it is told. */
-    private static String access(Path path) {
-        return Files.exists(path) && !Files.isRegularFile(path) ? "host_device" : "file";
+    private static String word(Object value) {
+        return value instanceof Boolean on ? (on ? "on" : "off") : value(value.toString());
     }
 
     private void addNic(int index, Nic nic) {
@@ -152,12 +150,12 @@ final class QemuArguments {
                 switch (nic.endpoint()) {
                     case Nic.Endpoint.Socket socket ->
                         "stream,id=" + id + ",server=off,addr.type=unix,addr.path="
-                                + value(socket.path().toAbsolutePath());
+                                + value(socket.path().toAbsolutePath().toString());
                     case Nic.Endpoint.Isolated isolated -> isolated(id, isolated);
                     case Nic.Endpoint.Tap tap ->
                         "tap,id=" + id + ",ifname=" + tap.device() + ",script=no,downscript=no,vhost=off";
                 });
-        add("-device", "virtio-net-pci,romfile=,netdev=" + id + ",mac=" + nic.mac());
+        add("-device", "virtio-net-pci,id=" + id + ",romfile=,netdev=" + id + ",mac=" + nic.mac());
     }
 
     private static String isolated(String id, Nic.Endpoint.Isolated network) {
@@ -171,15 +169,8 @@ final class QemuArguments {
                         .collect(Collectors.joining());
     }
 
-    private static String forward(PortForward forward, String guest) {
+    static String forward(PortForward forward, String guest) {
         return "tcp:" + forward.address() + ":" + forward.hostPort() + "-" + guest + ":" + forward.guestPort();
-    }
-
-    private static String driver(DiskFormat format) {
-        return switch (format) {
-            case RAW -> "raw";
-            case QCOW2 -> "qcow2";
-        };
     }
 
     /** A server socket that takes one client and then waits for the next. */
@@ -187,13 +178,9 @@ final class QemuArguments {
         return "socket,id=" + id + ",path=" + path + ",server=on,wait=off";
     }
 
-    private static String onOff(boolean on) {
-        return on ? "on" : "off";
-    }
-
     /** A comma in a value is doubled, or it would begin the next option. */
-    private static String value(Path path) {
-        return path.toString().replace(",", ",,");
+    private static String value(String text) {
+        return text.replace(",", ",,");
     }
 
     private void add(String option, String value) {

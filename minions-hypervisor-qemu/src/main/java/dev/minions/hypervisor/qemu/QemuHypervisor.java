@@ -92,7 +92,7 @@ final class QemuHypervisor implements Hypervisor {
         try (var signal = StartSignal.listen(files.startSocket(), user)) {
             LaunchedProcess process = Launcher.start(launch(machine, command, files, user));
             awaitStart(machine, files, process, signal);
-            return new QemuVmm(machine.place(), process);
+            return new QemuVmm(machine.place(), process, acceleration);
         }
     }
 
@@ -178,7 +178,7 @@ final class QemuHypervisor implements Hypervisor {
     @Override
     public Optional<Vmm> find(VmPlace place) {
         return LaunchedProcess.find(new VmmFiles(place).launch())
-                .map(process -> new QemuVmm(place, process))
+                .map(process -> new QemuVmm(place, process, acceleration))
                 .filter(vmm -> vmm.pid().isPresent() || vmm.isEndKnown())
                 .map(Vmm.class::cast);
     }

@@ -143,25 +143,26 @@ final class QemuMemorySnapshots implements MemorySnapshots {
     @Override
     public Vmm restore(MachineSpec machine, Path directory) {
         QemuVmm vmm = hypervisor.startToRestore(machine);
-        boolean restored = false;
         try {
             restore(new VmmFiles(machine.place()), directory.resolve(FILE));
-            restored = true;
             return vmm;
-        } catch (ClosedByInterruptException e) {
-            throw new MinionsException(ErrorCode.CALL_INTERRUPTED, message(machine, directory) + "interrupted", e);
-        } catch (IOException | MinionsException e) {
-            vmm.kill();
-            String said = vmm.errorTail();
-            throw new MinionsException(
-                    ErrorCode.HYPERVISOR_ERROR,
-                    message(machine, directory) + e.getMessage() + (said.isEmpty() ? "" : ": " + said),
-                    e);
-        } finally {
-            if (!restored) {
-                vmm.kill();
-            }
+        } catch (IOException | RuntimeException e) {
+            vmm.kill(); // what it has said is complete only then
+            throw failure(machine, directory, vmm.errorTail(), e);
         }
+    }
+
+    private static MinionsException failure(MachineSpec machine, Path directory, String said, Exception e) {
+        if (e instanceof ClosedByInterruptException) {
+            return new MinionsException(ErrorCode.CALL_INTERRUPTED, message(machine, directory) + "interrupted", e);
+        }
+        if (e instanceof MinionsException known && known.code() == ErrorCode.CALL_INTERRUPTED) {
+            return known;
+        }
+        return new MinionsException(
+                ErrorCode.HYPERVISOR_ERROR,
+                message(machine, directory) + e.getMessage() + (said.isEmpty() ? "" : ": " + said),
+                e);
     }
 
     private static String message(MachineSpec machine, Path directory) {

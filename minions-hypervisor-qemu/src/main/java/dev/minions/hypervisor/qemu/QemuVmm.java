@@ -1,6 +1,7 @@
 package dev.minions.hypervisor.qemu;
 
 import dev.minions.spi.GuestChannel;
+import dev.minions.spi.HotPlug;
 import dev.minions.spi.Pausing;
 import dev.minions.spi.VmPlace;
 import dev.minions.spi.Vmm;
@@ -29,10 +30,12 @@ final class QemuVmm implements Vmm {
 
     private final VmmFiles files;
     private final LaunchedProcess process;
+    private final Acceleration acceleration;
 
-    QemuVmm(VmPlace place, LaunchedProcess process) {
+    QemuVmm(VmPlace place, LaunchedProcess process, Acceleration acceleration) {
         this.files = new VmmFiles(place);
         this.process = process;
+        this.acceleration = acceleration;
     }
 
     @Override
@@ -91,6 +94,11 @@ final class QemuVmm implements Vmm {
     @Override
     public void kill() {
         process.kill(KILL_LIMIT);
+    }
+
+    @Override
+    public Optional<HotPlug> hotPlug() {
+        return Optional.of(new QemuHotPlug(files, acceleration));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -19,8 +20,20 @@ final class Qmp implements Closeable {
     static final class RefusedException extends IOException {
         private static final long serialVersionUID = 1L;
 
+        private final String kind;
+
         RefusedException(String message) {
+            this("", message);
+        }
+
+        RefusedException(String kind, String message) {
             super(message);
+            this.kind = kind;
+        }
+
+        /** Whether there is no device of the name that was given. */
+        boolean isNotFound() {
+            return kind.equals("DeviceNotFound");
         }
     }
 
@@ -63,6 +76,12 @@ final class Qmp implements Closeable {
      * @throws RefusedException if QEMU answered with an error
      */
     JsonNode execute(String command, Map<String, ?> arguments, long deadline) throws IOException {
+        return execute(command, arguments, event -> {}, deadline);
+    }
+
+    /** The same, and passes the events on that come before the answer. */
+    JsonNode execute(String command, Map<String, ?> arguments, Consumer<JsonNode> events, long deadline)
+            throws IOException {
         String id = UUID.randomUUID().toString();
         if (arguments.isEmpty()) {
             send(command, id, deadline);
@@ -72,17 +91,32 @@ final class Qmp implements Closeable {
         }
         while (true) {
             JsonNode answer = parse(stream.readLine(deadline));
+            if (answer.has("event")) {
+                events.accept(answer);
+            }
             if (!id.equals(answer.path("id").asString(""))) {
                 continue;
             }
             if (answer.has("error")) {
-                throw new RefusedException(answer.path("error").path("desc").asString("no reason given"));
+                JsonNode error = answer.path("error");
+                throw new RefusedException(
+                        error.path("class").asString(""), error.path("desc").asString("no reason given"));
             }
             return answer.path("return");
         }
     }
 
-    /** The same, and gives the line that QEMU answered as it is: for what is asked often, without a JSON parser. */
+    /** Waits for the next event; what else comes is passed over. */
+    JsonNode awaitEvent(long deadline) throws IOException {
+        while (true) {
+            JsonNode said = parse(stream.readLine(deadline));
+            if (said.has("event")) {
+                return said;
+            }
+        }
+    }
+
+    /** Gives a command without arguments as {@link #execute}, and gives the line that QEMU answered as it is: for what is asked often, without a JSON parser. */
     String executeForLine(String command, long deadline) throws IOException {
         send(command, "line", deadline);
         while (true) {

@@ -40,8 +40,24 @@ final class QmpControl {
 
     /** The same with arguments, by name. */
     JsonNode execute(String command, Map<String, ?> arguments, Duration within) {
-        String message =
-                "send '" + command + "' to the qemu of vm " + files.place().vm() + ": ";
+        String what =
+                "send '" + command + "' to the qemu of vm " + files.place().vm();
+        return converse(what, within, (qmp, deadline) -> qmp.execute(command, arguments, deadline));
+    }
+
+    /** Several commands over one connection, so that no event is missed between them. */
+    @FunctionalInterface
+    interface Conversation<T> {
+        T with(Qmp qmp, long deadline) throws IOException;
+    }
+
+    /**
+     * Speaks with the VMM of this VM and no other.
+     *
+     * @param what is done, for messages
+     * @throws MinionsException {@code HYPERVISOR_ERROR} if it refuses or does not answer in time, whatever it does
+     */
+    <T> T converse(String what, Duration within, Conversation<T> conversation) {
         long deadline = System.nanoTime() + within.toNanos();
         try (Qmp qmp = open(deadline)) {
             String uuid =
@@ -49,14 +65,14 @@ final class QmpControl {
             if (!uuid.equalsIgnoreCase(files.place().vm().toString())) {
                 throw new IOException("it runs vm " + uuid);
             }
-            return qmp.execute(command, arguments, deadline);
+            return conversation.with(qmp, deadline);
         } catch (ClosedByInterruptException e) {
-            throw new MinionsException(ErrorCode.CALL_INTERRUPTED, message + "interrupted", e);
+            throw new MinionsException(ErrorCode.CALL_INTERRUPTED, what + ": interrupted", e);
         } catch (SocketTimeoutException e) {
             throw new MinionsException(
-                    ErrorCode.HYPERVISOR_ERROR, message + "no answer within " + within.toMillis() + " ms", e);
+                    ErrorCode.HYPERVISOR_ERROR, what + ": no answer within " + within.toMillis() + " ms", e);
         } catch (IOException e) {
-            throw new MinionsException(ErrorCode.HYPERVISOR_ERROR, message + e.getMessage(), e);
+            throw new MinionsException(ErrorCode.HYPERVISOR_ERROR, what + ": " + e.getMessage(), e);
         }
     }
 

@@ -1,6 +1,6 @@
-# The guest of the tests: what Linux's boot protocol needs of a kernel, and 200 bytes that do what the last letter of the
-# command line says: p powers off, c panics, r resets, f floods the console, b waits for the power button; any other
-# halts. Made into the bytes in TestGuest.java by:
+# The guest of the tests: what Linux's boot protocol needs of a kernel, and 240 bytes that do what the last letter of the
+# command line says: p powers off, c panics, r resets, f floods the console, b waits for the power button and lets go of
+# devices that are taken away; any other halts. Made into the bytes in TestGuest.java by:
 #   as --32 test-guest.S -o g.o && objcopy -O binary -j .text g.o g.bin && xxd -p g.bin
 .code16
 .globl _start
@@ -85,7 +85,16 @@ button:
 3: sti
   hlt
   cli
-  mov $0x600, %dx
+  mov $0xcd0, %dx  # of the first bus that devices come to and go from,
+  xor %eax, %eax
+  outl %eax, %dx
+  mov $0xcc4, %dx  # those that are asked for
+  inl %dx, %eax
+  test %eax, %eax
+  jz 7f
+  mov $0xcc8, %dx  # are let go of
+  outl %eax, %dx
+7: mov $0x600, %dx
   inw %dx, %ax
   test $0x100, %ax
   jz 3b

@@ -46,6 +46,16 @@ public enum FakeCall {
     VMM_KILL(HYPERVISOR_ERROR),
     /** {@code Vmm.pressPowerButton}. */
     POWER_BUTTON(HYPERVISOR_ERROR),
+    /** {@code HotPlug.disks}. */
+    DEVICE_READ(HYPERVISOR_ERROR),
+    /** {@code HotPlug.addDisk} and {@code addNic}. */
+    DEVICE_ADD(HYPERVISOR_ERROR),
+    /** {@code HotPlug.remove}. */
+    DEVICE_REMOVE(HYPERVISOR_ERROR),
+    /** {@code HotPlug.growDisk}. */
+    DISK_GROW(HYPERVISOR_ERROR),
+    /** {@code Sizing.resizeCpus} and {@code resizeMemory}. */
+    MACHINE_RESIZE(HYPERVISOR_ERROR),
     /** {@code GuestChannel.open}. */
     CHANNEL_OPEN(AGENT_TIMEOUT),
     /** {@code ImageSource.build}. */

@@ -3,10 +3,12 @@ package dev.minions.testkit.fake;
 import dev.minions.ByteSize;
 import dev.minions.VmId;
 import dev.minions.VmName;
+import dev.minions.spi.DeviceId;
 import dev.minions.spi.GuestChannel.Framing;
 import dev.minions.spi.Vmm;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -139,6 +141,12 @@ public final class FakeHost {
         return this;
     }
 
+    /** Has a hypervisor that changes no machine while it runs. */
+    public FakeHost changingNoMachines() {
+        world.setRigid();
+        return this;
+    }
+
     /** Gives machines that are started from now on such a channel; a stream unless called. */
     public FakeHost channels(Framing framing) {
         world.setFraming(framing);
@@ -174,6 +182,16 @@ public final class FakeHost {
                 .filter(FakeMachine::isRunning)
                 .map(FakeMachine::vm)
                 .toList();
+    }
+
+    /** The files and devices that a VM's VMM has as its disks. */
+    public Map<DeviceId, Path> disks(VmId vm) {
+        return machine(vm).disks();
+    }
+
+    /** The CPUs and the memory that a VM's VMM gives its guest, as in {@code 2 CPUs, 128 MiB}. */
+    public String size(VmId vm) {
+        return machine(vm).size();
     }
 
     /** The VMs that are connected to the network. */

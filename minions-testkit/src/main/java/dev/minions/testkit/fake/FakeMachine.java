@@ -1,9 +1,11 @@
 package dev.minions.testkit.fake;
 
+import dev.minions.ByteSize;
 import dev.minions.VmId;
 import dev.minions.VmName;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
+import dev.minions.spi.DeviceId;
 import dev.minions.spi.GuestChannel.Framing;
 import dev.minions.spi.GuestConnection;
 import dev.minions.spi.MachineSpec;
@@ -16,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +34,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** A VMM of the fake host with its guest: a few threads that live on when the process that started them is "killed". */
-final class FakeMachine implements FakeAgent.Guest {
+final class FakeMachine implements FakeAgent.Guest, FakeSizing.Size {
     /** What the guest writes to its console when it is up. */
     static final String CONSOLE_MARK = "fake guest is up";
 
@@ -49,6 +52,9 @@ final class FakeMachine implements FakeAgent.Guest {
     private final Condition changed = lock.newCondition();
     private final Map<Integer, Lane> lanes = new HashMap<>();
     private final Set<Lane> connections = new HashSet<>();
+    private final Map<DeviceId, Path> disks = new LinkedHashMap<>();
+    private int cpus;
+    private ByteSize memory;
 
     /** The two pipes of a lane; a stream's stay when the host lets go of them. */
     private static final class Lane {
@@ -68,6 +74,9 @@ final class FakeMachine implements FakeAgent.Guest {
         this.guest = guest;
         this.agent = agent;
         this.framing = framing;
+        this.cpus = spec.cpus();
+        this.memory = spec.memory();
+        spec.disks().forEach(disk -> disks.put(DeviceId.of("disk" + disks.size()), disk.path()));
     }
 
     void start() {
@@ -160,6 +169,79 @@ final class FakeMachine implements FakeAgent.Guest {
             throw interrupted("wait for the guest of vm " + vm().shortForm(), e);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    void requireRunning(String what) {
+        if (!isRunning()) {
+            throw FakeHotPlug.failure(what + " of vm " + vm().shortForm() + ": its vmm has ended");
+        }
+    }
+
+    /** The disks that it has. */
+    Map<DeviceId, Path> disks() {
+        lock.lock();
+        try {
+            return new LinkedHashMap<>(disks);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void plug(DeviceId id, Path disk) {
+        lock.lock();
+        try {
+            disks.put(id, disk);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** False if the guest, which must be up for that, does not let go. */
+    boolean unplug(DeviceId id) {
+        lock.lock();
+        try {
+            if (isUp() && !guest.keepsDevices()) {
+                disks.remove(id);
+            }
+            return !disks.containsKey(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public MachineSpec.Growth growth() {
+        return spec.growth();
+    }
+
+    @Override
+    public void cpus(int count) {
+        lock.lock();
+        try {
+            cpus = count;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void memory(ByteSize size) {
+        lock.lock();
+        try {
+            memory = size;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Its CPUs and its memory, as in {@code 2 CPUs, 128 MiB}. */
+    String size() {
+        lock.lock();
+        try {
+            return cpus + " CPUs, " + memory;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -2,6 +2,8 @@ package dev.minions.testkit.fake;
 
 import dev.minions.spi.GuestChannel;
 import dev.minions.spi.GuestConnection;
+import dev.minions.spi.HotPlug;
+import dev.minions.spi.Sizing;
 import dev.minions.spi.Vmm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,6 +54,18 @@ final class FakeVmm implements Vmm {
             machine.kill();
             return true;
         });
+    }
+
+    @Override
+    public Optional<HotPlug> hotPlug() {
+        return host.world().isRigid()
+                ? Optional.empty()
+                : Optional.of(new FakeHotPlug(host, host.world().devices(machine)));
+    }
+
+    @Override
+    public Optional<Sizing> sizing() {
+        return host.world().isRigid() ? Optional.empty() : Optional.of(new FakeSizing(host, machine));
     }
 
     @Override

@@ -5,18 +5,18 @@ import dev.minions.VmId;
 import dev.minions.VmName;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
+import dev.minions.spi.DeviceId;
 import dev.minions.spi.GuestChannel.Framing;
 import dev.minions.spi.MachineSpec;
+import dev.minions.spi.Nic;
 import dev.minions.spi.Vmm;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What outlives every process of a fake host. Its monitor is held for moments only, never while anything is awaited. */
@@ -34,6 +34,7 @@ final class FakeWorld {
     private ByteSize capacity = ByteSize.bytes(Long.MAX_VALUE);
     private long lastPid = FIRST_PID;
     private int processes;
+    private boolean rigid;
 
     /**
      * A world.
@@ -72,18 +73,48 @@ final class FakeWorld {
     }
 
     private void requireDisksFree(MachineSpec spec) {
-        Set<Path> disks = new HashSet<>();
-        spec.disks().forEach(disk -> disks.add(disk.path()));
+        spec.disks().forEach(disk -> requireFree("start vm " + spec.place().vm().shortForm(), disk.path()));
+    }
+
+    private void requireFree(String what, Path disk) {
         for (FakeMachine other : machines.values()) {
-            for (MachineSpec.Disk theirs : other.isRunning() ? other.spec().disks() : List.<MachineSpec.Disk>of()) {
-                if (disks.contains(theirs.path())) {
-                    throw new MinionsException(
-                            ErrorCode.HYPERVISOR_ERROR,
-                            "start vm " + spec.place().vm().shortForm() + ": process " + other.pid()
-                                    + " holds the lock of disk '" + theirs.path() + "'");
-                }
+            if (other.isRunning() && other.disks().containsValue(disk)) {
+                throw new MinionsException(
+                        ErrorCode.HYPERVISOR_ERROR,
+                        what + ": process " + other.pid() + " holds the lock of disk '" + disk + "'");
             }
         }
+    }
+
+    /** The devices of a machine, whose disks no other can have. */
+    FakeHotPlug.Devices devices(FakeMachine machine) {
+        return new FakeHotPlug.Devices() {
+            @Override
+            public Map<DeviceId, Path> disks() {
+                machine.requireRunning("list disks");
+                return machine.disks();
+            }
+
+            @Override
+            public void add(DeviceId id, MachineSpec.Disk disk) {
+                synchronized (FakeWorld.this) {
+                    machine.requireRunning("add disk '" + id + "'");
+                    requireFree("add disk '" + id + "'", disk.path());
+                    machine.plug(id, disk.path());
+                }
+            }
+
+            @Override
+            public void add(DeviceId id, Nic nic) {
+                machine.requireRunning("add card '" + id + "'");
+            }
+
+            @Override
+            public boolean remove(DeviceId id) {
+                machine.requireRunning("remove device '" + id + "'");
+                return machine.unplug(id);
+            }
+        };
     }
 
     synchronized @Nullable FakeMachine machine(VmId vm) {
@@ -118,6 +149,14 @@ final class FakeWorld {
 
     synchronized void setFraming(Framing newFraming) {
         framing = newFraming;
+    }
+
+    synchronized boolean isRigid() {
+        return rigid;
+    }
+
+    synchronized void setRigid() {
+        rigid = true;
     }
 
     synchronized ByteSize capacity() {

@@ -30,13 +30,14 @@ import java.util.Set;
  * A hypervisor whose VMMs are real processes, of a few lines of shell, so that a test may kill whole JVMs and look at
  * what is left. Passes {@code HypervisorContract}.
  *
- * <p>The process holds the locks of its disks, has a console, and ends when its power button is pressed. Its guest's
+ * <p>The process holds the locks of its disks, four at most, which come and go while it runs; it has a console, and ends
+ * when its power button is pressed. Its guest's
  * agent, a {@link ScriptedAgent}, runs in whichever JVM connects to it and asks the process nothing: it remembers
  * nothing from one JVM to the next.
  */
 public final class ProcessHypervisor implements Hypervisor {
     private static final BackendId ID = BackendId.of("fake-process");
-    private static final String NOTES = "vmm";
+    static final String NOTES = "vmm";
     private static final Duration LOOK = Duration.ofMillis(2);
     private static final Duration START_LIMIT = Duration.ofSeconds(10);
     private static final Traits TRAITS = new Traits(
@@ -55,9 +56,20 @@ public final class ProcessHypervisor implements Hypervisor {
                 shift
             done
             shift
+            mkdir disks
+            plug() { # as what, slot, file
+                [ -r "$3" ] || { echo "fake vmm: cannot read $3"; return 1; }
+                eval "exec $2"'<"$3"'
+                flock -n "$2" || { eval "exec $2<&-"; echo "fake vmm: $3 is locked by another process"; return 1; }
+                echo "$2 $3" >"disks/.$1" && mv "disks/.$1" "disks/$1"
+            }
+            number=0
             for disk; do
-                exec 9<"$disk" || exit 1
-                flock -n 9 || { echo "fake vmm: $disk is locked by another process"; exit 1; }
+                for slot in 5 6 7 9; do
+                    [ -e "/proc/$$/fd/$slot" ] || break
+                done
+                plug "disk$number" "$slot" "$disk" || exit 1
+                number=$((number + 1))
             done
             mkfifo power || exit 1
             exec 8<>power
@@ -67,8 +79,13 @@ public final class ProcessHypervisor implements Hypervisor {
             esac
             : >up
             echo "fake guest is up" >&4
-            read -r button <&8
-            exit 0
+            while read -r word id slot file <&8; do
+                case $word in
+                    pressed) exit 0;;
+                    plug) plug "$id" "$slot" "$file" || : >"refused-$id";;
+                    unplug) eval "exec $slot<&-"; rm "disks/$id";;
+                esac
+            done
             """;
 
     private final FakeHost host;
@@ -139,6 +156,7 @@ public final class ProcessHypervisor implements Hypervisor {
                 machine.lifetime() == MachineSpec.Lifetime.EPHEMERAL ? Lifetime.EPHEMERAL : Lifetime.DURABLE;
         HostDirectory.remove(place.run());
         HostDirectory.makePrivate(place.run(), Optional.empty());
+        new ProcessDevices(place).begin(machine);
         return Launcher.start(Launch.builder(place.records().resolve(NOTES), place.run(), argv)
                 .lifetime(lifetime)
                 .log(errors(place))

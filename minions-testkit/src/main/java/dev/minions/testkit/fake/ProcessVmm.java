@@ -6,14 +6,13 @@ import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.GuestChannel;
 import dev.minions.spi.GuestConnection;
+import dev.minions.spi.HotPlug;
+import dev.minions.spi.Sizing;
 import dev.minions.spi.VmPlace;
 import dev.minions.spi.Vmm;
 import dev.minions.spi.process.LaunchedProcess;
 import dev.minions.spi.process.ProcessExit;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -87,22 +86,23 @@ final class ProcessVmm implements Vmm {
         });
     }
 
-    /** Opened for reading too, since a FIFO that nobody reads any more would be waited for without end. */
     private void press() {
-        try (var power = new RandomAccessFile(place.run().resolve("power").toFile(), "rw");
-                var out = new FileOutputStream(power.getFD())) {
-            out.write("pressed\n".getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new MinionsException(
-                    ErrorCode.HYPERVISOR_ERROR,
-                    "press the power button of vm " + place.vm().shortForm() + ": " + e.getMessage(),
-                    e);
-        }
+        new ProcessDevices(place).tell("press the power button", "pressed");
     }
 
     @Override
     public void kill() {
         host.process().call(FakeCall.VMM_KILL, () -> process.kill(KILL_LIMIT));
+    }
+
+    @Override
+    public Optional<HotPlug> hotPlug() {
+        return Optional.of(new FakeHotPlug(host, new ProcessDevices(place)));
+    }
+
+    @Override
+    public Optional<Sizing> sizing() {
+        return Optional.of(new FakeSizing(host, new ProcessDevices(place)));
     }
 
     @Override

@@ -65,4 +65,9 @@ public enum FakeCall {
     public ErrorCode error() {
         return error;
     }
+
+    /** Whether it leaves everything as it is. */
+    public boolean isRead() {
+        return this == VOLUME_READ || this == VMM_FIND || this == STORE_READ;
+    }
 }

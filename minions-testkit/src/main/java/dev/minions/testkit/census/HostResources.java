@@ -101,6 +101,7 @@ public final class HostResources {
     private static List<String> lines(String... argv) {
         return HostCommand.of(List.of(argv))
                 .run()
+                .stdout()
                 .lines()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())

@@ -169,7 +169,7 @@ final class DiskHost implements KillHost {
         return new TestGuests(this::disk);
     }
 
-    private Path disk(VmId vm) {
+    Path disk(VmId vm) {
         return data().resolve("volumes").resolve(VolumeId.root(vm).toString());
     }
 

@@ -9,11 +9,15 @@ import dev.minions.testkit.kill.Survey;
 import dev.minions.testkit.kill.Tally;
 import dev.minions.testkit.kill.Verdict;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -63,5 +67,28 @@ class KilledJvmTest {
         assertThat(List.of(survey.before(), survey.after()))
                 .anySatisfy(lines -> assertThat(lines).anyMatch(line -> line.startsWith("vm web ")))
                 .anySatisfy(lines -> assertThat(lines).anyMatch(line -> line.startsWith("file ")));
+    }
+
+    @Test
+    void aCampaignSeesWhatIsLeftAndWhatIsGone() throws IOException {
+        DiskHost host = DiskHost.make(directory);
+
+        assertThat(killedWith(host, () -> Files.createFile(directory.resolve("data/stray"))))
+                .satisfies(verdict -> assertThat(verdict.isGood()).isFalse())
+                .extracting(Verdict::leaked, InstanceOfAssertFactories.list(String.class))
+                .anyMatch(line -> line.endsWith("/stray"))
+                .anyMatch(line -> line.endsWith("/stray, which outlasts the VM"));
+        assertThat(killedWith(
+                        host, () -> Files.delete(host.disk(host.vms().get(0).id()))))
+                .satisfies(verdict -> assertThat(verdict.isGood()).isFalse())
+                .extracting(Verdict::lost, InstanceOfAssertFactories.list(String.class))
+                .anyMatch(line -> line.endsWith("/ID-root"));
+    }
+
+    /** A kill of a rename, and damage that somebody does before the recovery. */
+    private static Verdict killedWith(DiskHost host, Executable damage) {
+        KillCampaign campaign = new KillCampaign(new DamagedHost(host, damage));
+        Survey survey = campaign.survey(Change.RENAME);
+        return campaign.kill(Change.RENAME, survey, survey.points().getLast());
     }
 }

@@ -27,17 +27,9 @@ public final class HostResources {
 
     private HostResources() {}
 
-    /** The logical volumes of a volume group of LVM, each with its size in bytes. */
+    /** The logical volumes of a volume group of LVM, each with whether it may be written to. */
     public static List<String> volumes(String group) {
-        return lines(
-                "lvs",
-                "--noheadings",
-                "--nosuffix",
-                "--units",
-                "b",
-                "--options",
-                "lv_name,lv_size,lv_permissions",
-                group);
+        return lines("lvs", "--noheadings", "--options", "lv_name,lv_permissions", group);
     }
 
     /** The names of all devices of the device mapper. */

@@ -59,14 +59,13 @@ record Look(List<String> lines) {
                         .toList();
     }
 
-    /** Sizes are not among what is taken out: a volume has the one that its VM says. */
     static String like(String thing) {
         Matcher process = PROCESS.matcher(thing);
         if (process.matches()) {
             return PROCESS_KIND + process.group(1);
         }
         String like = ID.matcher(UUID.matcher(thing).replaceAll("ID")).replaceAll("ID");
-        return like.startsWith("volume ") ? like : NUMBER.matcher(like).replaceAll("N");
+        return NUMBER.matcher(like).replaceAll("N");
     }
 
     /** What is here and not there; what is here twice and there once counts once. */

@@ -79,7 +79,7 @@ public final class Campaign {
     private Tally run(KillSample sample) {
         out.println("campaign " + String.join(" ", words(sample)));
         Map<Change, List<KillPoint>> points = new EnumMap<>(Change.class);
-        for (Change change : Change.values()) {
+        for (Change change : sample.changes()) {
             points.put(change, survey(change));
         }
         Tally tally = Tally.of(points.values().stream().mapToInt(List::size).sum());

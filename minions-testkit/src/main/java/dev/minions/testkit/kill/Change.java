@@ -260,6 +260,11 @@ public enum Change {
         return before;
     }
 
+    /** The state of the VM after it; empty if there is none, or none once the program has ended. */
+    public Optional<VmState> after() {
+        return after;
+    }
+
     /** The states that the VM may be in when the change was killed and recovered: that of before, and that of after. */
     public Set<VmState> states() {
         Set<VmState> states = EnumSet.noneOf(VmState.class);
@@ -271,11 +276,6 @@ public enum Change {
     /** Whether the VM may be gone then. */
     public boolean mayLeaveNothing() {
         return before.isEmpty() || after.isEmpty();
-    }
-
-    /** Whether a guest boots in it or before it, which takes longer than all the rest. */
-    public boolean boots() {
-        return states().contains(VmState.RUNNING) || this == LAUNCH;
     }
 
     private static Vm vm(Minions minions) {

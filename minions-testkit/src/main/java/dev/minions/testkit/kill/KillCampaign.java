@@ -13,6 +13,7 @@ import dev.minions.testkit.fake.KillPoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -43,12 +44,13 @@ public final class KillCampaign {
      */
     public Survey survey(Change change) {
         prepare(change);
-        Look before = Look.at(host);
+        Look before = settled(look -> true);
         FakeHost process = host.process();
         try (Minions minions = host.open(process)) {
             change.apply(minions, host);
         }
-        Look after = change.states().contains(VmState.RUNNING) ? Look.at(host) : await(look -> !look.hasProcess());
+        boolean runs = change.after().equals(Optional.of(VmState.RUNNING));
+        Look after = settled(look -> runs || !look.hasProcess());
         Survey survey = new Survey(process.points(), before.moreThan(empty), after.moreThan(empty));
         List<String> left = clear();
         if (!left.isEmpty()) {
@@ -159,6 +161,16 @@ public final class KillCampaign {
             return last[0];
         }
         return last[0];
+    }
+
+    /** The same, but one after which the host looked so again: nothing is on its way out any more. */
+    private Look settled(Predicate<Look> wanted) {
+        Look[] previous = {Look.at(host)};
+        return await(look -> {
+            boolean still = look.equals(previous[0]);
+            previous[0] = look;
+            return still && wanted.test(look);
+        });
     }
 
     /** Destroys every VM; what is left then, which later looks take for granted. */

@@ -31,6 +31,13 @@ public record KillSample(long seed, int size) {
         }
     }
 
+    /** The changes that points are drawn of: all of them, unless there are more than the sample is to have points. */
+    public List<Change> changes() {
+        List<Change> changes = new ArrayList<>(List.of(Change.values()));
+        Collections.shuffle(changes, new Random(seed));
+        return size == 0 ? changes : changes.subList(0, Math.min(size, changes.size()));
+    }
+
     /** Draws one of each change, then a second one of each, and so on, so that a small sample leaves out no change. */
     public List<Drawn> draw(Map<Change, List<KillPoint>> points) {
         Random random = new Random(seed);

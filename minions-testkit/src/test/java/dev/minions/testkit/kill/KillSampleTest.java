@@ -39,6 +39,13 @@ class KillSampleTest {
     }
 
     @Test
+    void whatIsDrawnOfNeedNotBeAllThereIs() {
+        assertThat(new KillSample(7, 3).changes()).hasSize(3).isEqualTo(new KillSample(7, 3).changes());
+        assertThat(new KillSample(7, 0).changes()).containsExactlyInAnyOrder(Change.values());
+        assertThat(new KillSample(7, 1000).changes()).containsExactlyInAnyOrder(Change.values());
+    }
+
+    @Test
     void aSampleOfNoneOrOfMoreThanThereAreIsAll() {
         assertThat(new KillSample(7, 0).draw(POINTS)).hasSize(52).doesNotHaveDuplicates();
         assertThat(new KillSample(7, 1000).draw(POINTS)).hasSize(52);

@@ -5,7 +5,6 @@ import dev.minions.Minions;
 import dev.minions.core.RecoveryReport;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Where the commands get what they talk to. The one place that knows which kind of {@link Minions} it is. */
@@ -28,16 +27,14 @@ interface Engines {
     RecoveryReport recover(Settings settings);
 
     /**
-     * Sets this host's bridge up for the data directory of the settings.
+     * Sets this host up for the data directory of the settings.
      *
-     * @param network the settings of the bridge, by name
-     * @param persist whether systemd is to do so again after each boot
      * @return what was changed, a sentence each
      */
-    List<String> init(Settings settings, Map<String, String> network, boolean persist);
+    List<String> init(Settings settings, HostSetup setup);
 
     /** Takes back what {@link #init} did, and says so in a sentence each. */
-    List<String> undoInit(Settings settings, Map<String, String> network);
+    List<String> undoInit(Settings settings, HostSetup setup);
 
     /** Binds the data directory of the settings to this host and its present path, which it returns. */
     Path adopt(Settings settings);

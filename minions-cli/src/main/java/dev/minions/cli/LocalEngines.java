@@ -1,5 +1,6 @@
 package dev.minions.cli;
 
+import dev.minions.ByteSize;
 import dev.minions.HostReport;
 import dev.minions.Minions;
 import dev.minions.cli.Settings.Chosen;
@@ -12,6 +13,9 @@ import dev.minions.net.linux.LinuxBridge.AtBoot;
 import dev.minions.net.linux.LinuxBridgeProvider;
 import dev.minions.spi.BackendContext;
 import dev.minions.spi.BackendId;
+import dev.minions.storage.lvm.LvmInit;
+import dev.minions.storage.lvm.LvmThin;
+import dev.minions.storage.lvm.LvmThinProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,18 +54,42 @@ final class LocalEngines implements Engines {
     }
 
     @Override
-    public List<String> init(Settings settings, Map<String, String> network, boolean persist) {
-        LinuxBridge bridge = LinuxBridgeProvider.bridge(network);
+    public List<String> init(Settings settings, HostSetup setup) {
+        LinuxBridge bridge = LinuxBridgeProvider.bridge(setup.network());
         BackendContext context = describe(settings).context();
-        return persist ? bridge.init(context, atBoot(context, network)) : bridge.init(context);
+        List<String> done = new ArrayList<>(pool(setup, context).make(context.installation()));
+        done.addAll(setup.persist() ? bridge.init(context, atBoot(context, setup.network())) : bridge.init(context));
+        return done;
     }
 
     @Override
-    public List<String> undoInit(Settings settings, Map<String, String> network) {
+    public List<String> undoInit(Settings settings, HostSetup setup) {
         return describe(settings)
                 .contextIfPresent()
-                .map(LinuxBridgeProvider.bridge(network)::undo)
+                .map(context -> undo(setup, context))
                 .orElse(List.of());
+    }
+
+    /** All of it or, where VMs are in the way, nothing. */
+    private static List<String> undo(HostSetup setup, BackendContext context) {
+        LvmInit pool = pool(setup, context);
+        pool.requireUnused(context.installation());
+        List<String> done =
+                new ArrayList<>(LinuxBridgeProvider.bridge(setup.network()).undo(context));
+        done.addAll(pool.undo(context.installation()));
+        return done;
+    }
+
+    private static LvmInit pool(HostSetup setup, BackendContext context) {
+        LvmThin pool = LvmThinProvider.pool(setup.volumes());
+        Path file = context.dataDirectory().resolve("thin-pool.img");
+        return setup.place()
+                .map(place -> switch (place) {
+                    case HostSetup.OnDevice(Path device) -> LvmInit.onDevice(device);
+                    case HostSetup.InFile(ByteSize size) -> LvmInit.inFile(file, size);
+                })
+                .orElseGet(() -> LvmInit.asFound(file))
+                .of(pool);
     }
 
     /** The bridge's own settings are remembered where it was set up. */

@@ -8,7 +8,6 @@ import dev.minions.core.RecoveryReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -56,13 +55,17 @@ final class FakeEngines implements Engines {
     }
 
     @Override
-    public List<String> init(Settings settings, Map<String, String> network, boolean persist) {
-        return List.of("init " + new TreeMap<>(network) + (persist ? " for good" : ""));
+    public List<String> init(Settings settings, HostSetup setup) {
+        return List.of("init " + new TreeMap<>(setup.network())
+                + setup.place()
+                        .map(place -> " " + place + new TreeMap<>(setup.volumes()))
+                        .orElse("")
+                + (setup.persist() ? " for good" : ""));
     }
 
     @Override
-    public List<String> undoInit(Settings settings, Map<String, String> network) {
-        return network.isEmpty() ? List.of() : List.of("undo " + new TreeMap<>(network));
+    public List<String> undoInit(Settings settings, HostSetup setup) {
+        return setup.network().isEmpty() ? List.of() : List.of("undo " + new TreeMap<>(setup.network()));
     }
 
     /** What happens while one is opened. */

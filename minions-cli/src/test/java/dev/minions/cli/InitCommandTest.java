@@ -44,8 +44,21 @@ class InitCommandTest {
     }
 
     @Test
-    void toUndoForGoodCannotBeMeant() {
+    void aPoolIsMadeOnADeviceOrInAFileUnderItsConfiguredNames() {
+        CliFixture.write(cli.etc.resolve("minions/minions.toml"), "[volumes]\nid = \"lvm\"\npool = \"vms\"\n");
+        assertThat(cli.run("init", "--lvm-device", "/dev/sdb").out())
+                .isEqualTo("init {} OnDevice[device=/dev/sdb]{pool=vms}\n");
+        assertThat(cli.run("init", "--lvm-file", "100GiB").out()).isEqualTo("init {} InFile[size=100 GiB]{pool=vms}\n");
+        assertThat(cli.run("init", "--lvm-file", "1", "--lvm-device", "/dev/sdb")
+                        .code())
+                .isEqualTo(Exit.USAGE);
+        assertThat(cli.run("init", "--lvm-file", "much").code()).isEqualTo(Exit.USAGE);
+    }
+
+    @Test
+    void toUndoForGoodOrWithAPoolCannotBeMeant() {
         assertThat(cli.run("init", "--undo", "--persist").code()).isEqualTo(Exit.USAGE);
+        assertThat(cli.run("init", "--undo", "--lvm-file", "10G").code()).isEqualTo(Exit.USAGE);
     }
 
     @Test

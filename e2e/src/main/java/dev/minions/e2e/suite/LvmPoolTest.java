@@ -213,10 +213,25 @@ class LvmPoolTest {
         assertThat(LvmHost.makePool()).as("made already").isEmpty();
         assertThat(init.make(LvmHost.INSTALLATION)).hasSize(4);
         assertThat(init.make(LvmHost.INSTALLATION)).isEmpty();
+        assertRefused(
+                ErrorCode.WRONG_STATE,
+                "it is there, with 256 MiB",
+                () -> LvmInit.inFile(file, ByteSize.mib(512))
+                        .named("labfile", "pool")
+                        .make(LvmHost.INSTALLATION));
         try (VolumeBackend volumes = LvmHost.open(init.backend())) {
             VolumeId id = newId();
             volumes.create(id, SIZE);
-            assertRefused(ErrorCode.WRONG_STATE, "it holds 1 volumes", () -> init.undo(LvmHost.INSTALLATION));
+            detached(file);
+            LvmInit found = LvmInit.asFound(file).named("labfile", "pool");
+            assertThat(found.make("another"))
+                    .as("another's pool is attached and left alone")
+                    .hasSize(1);
+            detached(file);
+            assertRefused(ErrorCode.WRONG_STATE, "it holds 1 volumes", () -> found.undo(LvmHost.INSTALLATION));
+            detached(file);
+            assertThat(found.make(LvmHost.INSTALLATION)).as("as after a boot").isNotEmpty();
+            assertThat(volumes.list()).extracting(Volume::id).containsExactly(id);
             volumes.delete(id);
         }
         assertThat(init.undo(LvmHost.INSTALLATION)).hasSize(2);
@@ -226,6 +241,13 @@ class LvmPoolTest {
         LvmHost.run("mkfs.ext4", "-q", file.toString(), "64m");
         assertRefused(ErrorCode.COMMAND_FAILED, "wiping of ext4", () -> init.make(LvmHost.INSTALLATION));
         assertThat(LvmHost.run("losetup", "--list")).doesNotContain("pool.img");
+    }
+
+    /** As a boot of the host leaves it. */
+    private static void detached(Path file) {
+        LvmHost.run("vgchange", "--activate", "n", "labfile");
+        String loop = LvmHost.run("losetup", "--noheadings", "--output", "NAME", "--associated", file.toString());
+        LvmHost.run("losetup", "--detach", loop.strip());
     }
 
     /** A clone beside what LVM takes for the same snapshot; the figure is for people, the bound for a broken design. */

@@ -224,11 +224,11 @@ class ExecTest {
     @Test
     void aSignalReachesTheGroup() throws Exception {
         try (AgentProcess process = client.start(
-                Command.of("sh", "-c", "trap 'echo caught; exit 3' INT; echo ready; while :; do sleep 0.05; done"),
+                Command.of("sh", "-c", "trap 'echo caught; exit 3' USR1; echo ready; while :; do sleep 0.05; done"),
                 LIMIT)) {
             InputStream out = process.stdout();
             assertThat(new String(out.readNBytes(6), StandardCharsets.US_ASCII)).isEqualTo("ready\n");
-            process.signal(2);
+            process.signal(10);
             assertThat(process.waitFor(LIMIT)).contains(ExitStatus.exited(3));
             assertThat(new String(out.readAllBytes(), StandardCharsets.US_ASCII))
                     .isEqualTo("caught\n");

@@ -34,6 +34,10 @@ final class Lvm {
         return new Lvm("lvm");
     }
 
+    boolean isThere() {
+        return HostProgram.find(program).isPresent();
+    }
+
     /** That there is such a program. */
     void require() {
         HostProgram.require(program, HINT);

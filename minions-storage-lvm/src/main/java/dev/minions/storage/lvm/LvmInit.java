@@ -42,11 +42,12 @@ public final class LvmInit {
     private static final int PERCENT = 100;
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
-    /** What the pool is made on: a device, or a file of a size, which gets a loop device. */
+    /** What the pool is made on: a device, or a file, which gets a loop device. */
     private sealed interface Place {
         record Device(Path device) implements Place {}
 
-        record File(Path file, ByteSize size) implements Place {}
+        /** Without a size it is only looked for. */
+        record File(Path file, Optional<ByteSize> size) implements Place {}
     }
 
     private final Place place;
@@ -70,12 +71,27 @@ public final class LvmInit {
      * @param size how large it is made, if it is not there
      */
     public static LvmInit inFile(Path file, ByteSize size) {
-        return new LvmInit(new Place.File(file.toAbsolutePath(), size), new PoolName(VOLUME_GROUP, POOL));
+        return new LvmInit(new Place.File(file.toAbsolutePath(), Optional.of(size)), new PoolName(VOLUME_GROUP, POOL));
+    }
+
+    /**
+     * The pool that was made before, wherever: {@link #make} brings it back after a boot, {@link #undo} removes it, and
+     * where there is none both do nothing.
+     *
+     * @param file where it is, if it is in a file
+     */
+    public static LvmInit asFound(Path file) {
+        return new LvmInit(new Place.File(file.toAbsolutePath(), Optional.empty()), new PoolName(VOLUME_GROUP, POOL));
     }
 
     /** The same under other names, as {@link LvmThin#pool}. */
     public LvmInit named(String volumeGroup, String name) {
         return new LvmInit(place, new PoolName(volumeGroup, name));
+    }
+
+    /** The same for that pool, by its names. */
+    public LvmInit of(LvmThin backend) {
+        return new LvmInit(place, backend.pool());
     }
 
     /** The backend for the pool. */
@@ -92,36 +108,86 @@ public final class LvmInit {
      *     says where the device is in use or holds something; {@code NO_SPACE} if the file does not fit
      */
     public List<String> make(String installation) {
+        if (isOutOfReach()) {
+            return List.of();
+        }
         lvm.require();
         List<String> done = new ArrayList<>();
         boolean attached = isAttached();
         try {
-            makeOn(device(done), installation, done);
+            attach(done);
+            if (!isMade(installation, done)) {
+                makeOn(device(done), installation, done);
+            }
             return List.copyOf(done);
         } catch (RuntimeException e) {
-            if (!attached && place instanceof Place.File(Path file, ByteSize size)) {
+            if (!attached && place instanceof Place.File(Path file, Optional<ByteSize> size)) {
                 loops(file).forEach(loop -> run("losetup", "--detach", loop));
             }
             throw e;
         }
     }
 
+    /** Whether a pool is only looked for, on a host that cannot have one. */
+    private boolean isOutOfReach() {
+        return place instanceof Place.File(Path file, Optional<ByteSize> size)
+                && size.isEmpty()
+                && Files.notExists(file)
+                && !lvm.isThere();
+    }
+
     private boolean isAttached() {
-        return place instanceof Place.File(Path file, ByteSize size)
+        return place instanceof Place.File(Path file, Optional<ByteSize> size)
                 && Files.exists(file)
                 && !loops(file).isEmpty();
     }
 
-    private void makeOn(Path device, String installation, List<String> done) {
-        Optional<LogicalVolume> there = Pool.find(lvm, pool);
-        if (there.isPresent()) {
-            requireOwner(there.get().tags(), installation);
-            if (!there.get().active()) {
-                lvm.run("vgchange", "--activate", "y", pool.volumeGroup());
-                done.add("activated volume group " + pool.volumeGroup());
+    /** Gives the file its loop device, if there is a file that has none. */
+    private void attach(List<String> done) {
+        if (place instanceof Place.File(Path file, Optional<ByteSize> size) && Files.exists(file)) {
+            size.ifPresent(wanted -> requireSize(file, wanted));
+            boolean attached = isAttached();
+            String loop = loop(file);
+            if (!attached) {
+                done.add("attached " + file + " as " + loop);
             }
-            return;
         }
+    }
+
+    private static void requireSize(Path file, ByteSize wanted) {
+        ByteSize found = ByteSize.bytes(file.toFile().length());
+        if (!found.equals(wanted)) {
+            throw new MinionsException(
+                    ErrorCode.WRONG_STATE,
+                    "make a thin pool in '" + file + "' of " + wanted + ": it is there, with " + found
+                            + "; leave the size as it is, or remove the pool first with 'minions init --undo'");
+        }
+    }
+
+    /** Whether the pool is there, or is not to be made; brings its devices back if they are not. */
+    private boolean isMade(String installation, List<String> done) {
+        Optional<LogicalVolume> there = Pool.find(lvm, pool);
+        if (there.isEmpty() || (isOnlyLookedFor() && !isOurs(installation))) {
+            return isOnlyLookedFor();
+        }
+        requireOwner(there.get().tags(), installation);
+        if (!there.get().active()) {
+            lvm.run("vgchange", "--activate", "y", pool.volumeGroup());
+            done.add("activated volume group " + pool.volumeGroup());
+        }
+        return true;
+    }
+
+    private boolean isOnlyLookedFor() {
+        return place instanceof Place.File(Path file, Optional<ByteSize> size) && size.isEmpty();
+    }
+
+    private boolean isOurs(String installation) {
+        return group().filter(group -> group.tags().contains(owner(installation)))
+                .isPresent();
+    }
+
+    private void makeOn(Path device, String installation, List<String> done) {
         Optional<Group> group = group();
         if (group.isPresent()) {
             requireMade(group.get(), installation); // by a run that was cut short
@@ -136,19 +202,21 @@ public final class LvmInit {
     private Path device(List<String> done) {
         return switch (place) {
             case Place.Device(Path device) -> device;
-            case Place.File(Path file, ByteSize size) -> {
+            case Place.File(Path file, Optional<ByteSize> size) -> {
                 if (Files.notExists(file)) {
-                    allocate(file, size);
-                    done.add("made file " + file + " of " + size);
+                    allocate(file, size.orElseThrow());
+                    done.add("made file " + file + " of " + size.orElseThrow());
                 }
-                boolean attached = !loops(file).isEmpty();
-                String loop = run("losetup", "--find", "--show", "--nooverlap", file.toString());
-                if (!attached) {
-                    done.add("attached " + file + " as " + loop.strip());
-                }
-                yield Path.of(loop.strip());
+                attach(done);
+                yield Path.of(loop(file));
             }
         };
+    }
+
+    /** The file's loop device, which it has afterwards if it had none. */
+    private static String loop(Path file) {
+        return run("losetup", "--find", "--show", "--nooverlap", file.toString())
+                .strip();
     }
 
     private static void allocate(Path file, ByteSize size) {
@@ -215,19 +283,19 @@ public final class LvmInit {
      *     is another's
      */
     public List<String> undo(String installation) {
-        lvm.require();
+        if (isOutOfReach()) {
+            return List.of();
+        }
+        requireUnused(installation);
         List<String> done = new ArrayList<>();
-        Optional<Group> group = group();
-        if (group.isPresent()) {
-            requireMade(group.get(), installation);
-            requireEmpty();
+        group().filter(group -> group.tags().contains(owner(installation))).ifPresent(group -> {
             lvm.run("vgremove", "-qq", "--force", "--yes", pool.volumeGroup());
             done.add("removed volume group " + pool.volumeGroup());
-            for (String device : group.get().devices()) {
+            for (String device : group.devices()) {
                 lvm.run("pvremove", "-qq", "--yes", device);
             }
-        }
-        if (place instanceof Place.File(Path file, ByteSize size) && Files.exists(file)) {
+        });
+        if (place instanceof Place.File(Path file, Optional<ByteSize> size) && Files.exists(file)) {
             for (String loop : loops(file)) {
                 run("losetup", "--detach", loop);
             }
@@ -236,9 +304,28 @@ public final class LvmInit {
             } catch (IOException e) {
                 throw new MinionsException(ErrorCode.IO_ERROR, "remove '" + file + "': " + e, e);
             }
-            done.add("removed file " + file + " of " + size);
+            done.add("removed file " + file);
         }
         return List.copyOf(done);
+    }
+
+    /**
+     * Looks whether {@link #undo} would remove it all, and removes nothing.
+     *
+     * @throws MinionsException as {@link #undo}
+     */
+    public void requireUnused(String installation) {
+        if (isOutOfReach()) {
+            return;
+        }
+        lvm.require();
+        attach(new ArrayList<>()); // what is not attached has volumes that nobody sees
+        Optional<Group> group = group();
+        if (group.isEmpty() || (isOnlyLookedFor() && !isOurs(installation))) {
+            return;
+        }
+        requireMade(group.get(), installation);
+        requireEmpty();
     }
 
     /** Copies of images may go: they can be made again. */

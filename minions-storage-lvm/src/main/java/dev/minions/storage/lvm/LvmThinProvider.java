@@ -38,6 +38,15 @@ public final class LvmThinProvider implements BackendProvider {
 
     @Override
     public BackendFactory<?> configure(Map<String, String> values) {
+        return pool(values);
+    }
+
+    /**
+     * The backend that these settings describe.
+     *
+     * @throws IllegalArgumentException if a value will not do
+     */
+    public static LvmThin pool(Map<String, String> values) {
         return LvmThin.pool(
                         values.getOrDefault(VOLUME_GROUP, LvmInit.VOLUME_GROUP),
                         values.getOrDefault(POOL, LvmInit.POOL))

@@ -16,6 +16,9 @@ import java.util.Set;
 /** The processes of this host, read from {@code /proc}. One that goes while it is looked at was not there. */
 final class HostProcesses {
     private static final Path PROC = Path.of("/proc");
+    /** The place of the parent's pid after the program's name in {@code stat}, from 0 (proc(5)). */
+    private static final int PARENT = 1;
+
     private static final int STATE_LISTEN = 0x0A;
     private static final int LOCAL_ADDRESS = 1;
     private static final int STATE = 3;
@@ -47,16 +50,17 @@ final class HostProcesses {
 
     private HostProcesses() {}
 
-    /** All but this JVM. */
+    /** All but this JVM, and its copies that are about to become another program: they have its files for a moment. */
     static List<Found> all() {
         List<Found> found = new ArrayList<>();
         long self = ProcessHandle.current().pid();
+        String own = command(PROC.resolve("self"));
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path entry : entries) {
                 long pid = Long.parseLong(String.valueOf(entry.getFileName()));
-                String command =
-                        text(entry.resolve("cmdline")).replace('\0', ' ').strip();
-                if (pid != self && !command.isEmpty()) { // a kernel thread and a zombie have none
+                String command = command(entry);
+                boolean ours = pid == self || (command.equals(own) && parent(entry) == self);
+                if (!ours && !command.isEmpty()) { // a kernel thread and a zombie have none
                     found.add(new Found(pid, command, user(entry), touches(entry)));
                 }
             }
@@ -74,6 +78,17 @@ final class HostProcesses {
                 .map(line -> Long.parseLong(line.split("\\s+", -1)[2]))
                 .findFirst()
                 .orElse(-1L);
+    }
+
+    private static String command(Path process) {
+        return text(process.resolve("cmdline")).replace('\0', ' ').strip();
+    }
+
+    /** The pid of the process that started it, or -1. */
+    private static long parent(Path process) {
+        String stat = text(process.resolve("stat"));
+        String[] afterName = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", PARENT + 2);
+        return afterName.length > PARENT ? Long.parseLong(afterName[PARENT]) : -1;
     }
 
     private static Set<String> touches(Path process) {

@@ -15,7 +15,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -148,8 +147,8 @@ final class AgentSession {
             state.configure(configure);
         } else if (request instanceof Request.SetIdentity change) {
             state.change(change);
-        } else if (request instanceof Request.Freeze freeze) {
-            state.freeze(Duration.ofMillis(freeze.holdMillis()));
+        } else if (request instanceof Request.Freeze) {
+            state.freeze();
         } else if (request instanceof Request.Thaw && !state.thaw()) {
             return new Answer.Failed(Failure.FAILED, "the guest is not frozen: its time was over");
         }

@@ -3,13 +3,11 @@ package dev.minions.testkit.fake;
 import dev.minions.VmId;
 import dev.minions.agent.protocol.Request;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** What a fake guest has been told by its host. Any thread. */
 public final class FakeGuestState {
@@ -23,7 +21,7 @@ public final class FakeGuestState {
     private String machineId = OF_THE_IMAGE;
     private String hostKey = OF_THE_IMAGE;
     private int identityChanges;
-    private @Nullable Long frozenUntil;
+    private boolean frozen;
 
     FakeGuestState(VmId vm) {
         hostname = "guest-" + vm.shortForm();
@@ -88,19 +86,15 @@ public final class FakeGuestState {
         identityChanges++;
     }
 
-    synchronized void freeze(Duration hold) {
-        frozenUntil = System.nanoTime() + hold.toNanos();
+    /** Stands still until it is told to go on. A real one would not for long; how long a test takes is not its subject. */
+    synchronized void freeze() {
+        frozen = true;
     }
 
     /** Whether it stood still until now. */
     synchronized boolean thaw() {
-        Long until = frozenUntil;
-        frozenUntil = null;
-        return until != null && System.nanoTime() - until < 0;
-    }
-
-    /** Whether it stands still, and its time is not over. */
-    public synchronized boolean isFrozen() {
-        return frozenUntil != null && System.nanoTime() - frozenUntil < 0;
+        boolean stood = frozen;
+        frozen = false;
+        return stood;
     }
 }

@@ -10,6 +10,7 @@ module dev.minions.testkit {
     exports dev.minions.testkit.cloudhypervisor;
     exports dev.minions.testkit.fake;
     exports dev.minions.testkit.frame;
+    exports dev.minions.testkit.kill;
 
     // The tests in the contracts are not public, as tests are; JUnit calls them all the same.
     opens dev.minions.testkit to

@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One data directory, opened: what the views of all its projects share. */
@@ -34,17 +35,21 @@ final class Home implements AutoCloseable {
     private final BackendChoice choice;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Home(Engine engine, ImageStore images, BackendChoice choice) {
+    Home(Engine engine, ImageStore images, BackendChoice choice) {
         this.engine = engine;
         this.images = images;
         this.choice = choice;
     }
 
     static Home open(
-            Path dataDirectory, BackendChoice choice, List<ImageSource> imageSources, @Nullable Path agentRuntime) {
+            Path dataDirectory,
+            BackendChoice choice,
+            List<ImageSource> imageSources,
+            @Nullable Path agentRuntime,
+            UnaryOperator<StateStore> storeThrough) {
         Installation installation = Installation.open(dataDirectory, HostFacts.ofThisHost());
         DataDirectory directory = new DataDirectory(installation.dataDirectory(), installation.socketDirectory());
-        StateStore store = SqliteStore.open(directory.root());
+        StateStore store = storeThrough.apply(SqliteStore.open(directory.root()));
         try {
             Backends backends =
                     choice.open(new BackendContext(installation.id(), directory.root(), directory.sockets()));

@@ -24,12 +24,14 @@ import dev.minions.spi.Hypervisor;
 import dev.minions.spi.ImageSource;
 import dev.minions.spi.MachineSpec.Lifetime;
 import dev.minions.spi.Network;
+import dev.minions.spi.StateStore;
 import dev.minions.spi.VolumeBackend;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +52,7 @@ public final class LocalMinions implements Minions {
     private final ProjectName project;
     private final boolean owner;
 
-    private LocalMinions(Home home, ProjectName project, boolean owner) {
+    LocalMinions(Home home, ProjectName project, boolean owner) {
         this.home = home;
         this.project = project;
         this.owner = owner;
@@ -169,6 +171,7 @@ public final class LocalMinions implements Minions {
         private @Nullable BackendFactory<Network> network;
         private final List<ImageSource> imageSources = new ArrayList<>();
         private @Nullable Path agentRuntime;
+        private UnaryOperator<StateStore> storeThrough = UnaryOperator.identity();
 
         private Builder() {}
 
@@ -219,6 +222,17 @@ public final class LocalMinions implements Minions {
          */
         public Builder agentRuntime(Path archive) {
             agentRuntime = Objects.requireNonNull(archive, "archive");
+            return this;
+        }
+
+        /**
+         * Puts something between the engine and its store, for who watches each of its changes: a program that counts
+         * them, or one that tests what is left when it dies in one.
+         *
+         * @param watching given the store, returns what the engine uses in its place; closing that closes the store
+         */
+        public Builder storeThrough(UnaryOperator<StateStore> watching) {
+            storeThrough = Objects.requireNonNull(watching, "watching");
             return this;
         }
 
@@ -319,7 +333,8 @@ public final class LocalMinions implements Minions {
         }
 
         private LocalMinions build(BackendChoice choice) {
-            return new LocalMinions(Home.open(directory(), choice, imageSources, runtime()), project, true);
+            return new LocalMinions(
+                    Home.open(directory(), choice, imageSources, runtime(), storeThrough), project, true);
         }
     }
 }

@@ -33,8 +33,9 @@
  * </table>
  *
  * <p>What a host cannot show, as a full disk, is skipped, and the reason is in the report. For tests of programs rather
- * than backends there are fakes that pass the same contracts, in {@link dev.minions.testkit.fake}, and a count of what
- * was left behind, in {@link dev.minions.testkit.census}.
+ * than backends there are fakes that pass the same contracts, in {@link dev.minions.testkit.fake}, a count of what was
+ * left behind, in {@link dev.minions.testkit.census}, and campaigns that kill programs in the middle of a change, in
+ * {@link dev.minions.testkit.kill}.
  *
  * <p>Use it with JUnit 5 and AssertJ; both come with it.
  */

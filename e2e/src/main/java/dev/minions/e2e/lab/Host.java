@@ -5,11 +5,13 @@ import dev.minions.EphemeralVm;
 import dev.minions.ExecResult;
 import dev.minions.ExitStatus;
 import dev.minions.GuestProcess;
+import dev.minions.e2e.suite.Campaign;
 import dev.minions.e2e.suite.Subject;
 import dev.minions.e2e.suite.Suite;
 import dev.minions.e2e.suite.SuiteMain;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
+import dev.minions.testkit.kill.KillSample;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -24,6 +26,7 @@ final class Host implements AutoCloseable {
     private static final String READY = "/var/lib/lab-ready";
     private static final Duration PREPARE_LIMIT = Duration.ofMinutes(5);
     private static final Duration SUITE_LIMIT = Duration.ofMinutes(40);
+    private static final Duration CAMPAIGN_LIMIT = Duration.ofHours(12);
     private static final Duration MEASURING_LIMIT = Duration.ofHours(2);
     private static final Duration REBOOT_LIMIT = Duration.ofMinutes(6);
     private static final Duration REBOOT_PAUSE = Duration.ofSeconds(1);
@@ -56,12 +59,9 @@ final class Host implements AutoCloseable {
     }
 
     private int run(Suite suite, List<String> tests, String hypervisor) {
-        List<String> command = java(
-                "-D" + Subject.HYPERVISOR + "=" + hypervisor,
-                "-D" + Subject.PAYLOAD + "=" + PAYLOAD,
-                "-D" + Subject.READY + "=" + READY,
-                SuiteMain.class.getName(),
-                suite.word());
+        List<String> command = java(subject(hypervisor));
+        command.add(SuiteMain.class.getName());
+        command.add(suite.word());
         command.addAll(tests);
         return stream(Command.of(command).within(SUITE_LIMIT));
     }
@@ -93,6 +93,29 @@ final class Host implements AutoCloseable {
     private String bootId() {
         return vm.exec(Command.of("cat", "/proc/sys/kernel/random/boot_id").within(REBOOT_PAUSE.multipliedBy(10)))
                 .stdout();
+    }
+
+    /**
+     * Makes the host ready and kills programs there.
+     *
+     * @param sample at which points
+     * @param hypervisor the id of the hypervisor that VMs run on
+     * @return the exit code
+     */
+    int campaign(KillSample sample, String hypervisor) {
+        prepare();
+        List<String> command = java(subject(hypervisor));
+        command.add(Campaign.class.getName());
+        command.addAll(Campaign.words(sample));
+        return stream(Command.of(command).within(CAMPAIGN_LIMIT));
+    }
+
+    private static String[] subject(String hypervisor) {
+        return new String[] {
+            "-D" + Subject.HYPERVISOR + "=" + hypervisor,
+            "-D" + Subject.PAYLOAD + "=" + PAYLOAD,
+            "-D" + Subject.READY + "=" + READY
+        };
     }
 
     /**

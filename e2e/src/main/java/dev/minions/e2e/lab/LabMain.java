@@ -1,9 +1,11 @@
 package dev.minions.e2e.lab;
 
+import dev.minions.e2e.suite.Campaign;
 import dev.minions.e2e.suite.Subject;
 import dev.minions.e2e.suite.Suite;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.process.HostProgram;
+import dev.minions.testkit.kill.KillSample;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,7 @@ public final class LabMain {
     private static final String CLOUD_HYPERVISOR = "cloud-hypervisor";
     private static final String QEMU = "qemu";
     private static final String MEASURE = "measure";
+    private static final String CAMPAIGN = "campaign";
     private static final int FAILED = 1;
     private static final int USAGE = 2;
 
@@ -24,7 +27,8 @@ public final class LabMain {
      * The program.
      *
      * @param args the directory of the checkout; the lab's own directory; then what was asked: {@code --list}, the
-     *     name of a suite and, if not all of it is to run, of its tests, or {@code measure} and names of benchmarks
+     *     name of a suite and, if not all of it is to run, of its tests, {@code measure} and names of benchmarks, or
+     *     {@code campaign} and the words of {@link Campaign#sample}
      */
     public static void main(String[] args) {
         List<String> asked = List.of(args).subList(2, args.length);
@@ -38,6 +42,9 @@ public final class LabMain {
         }
         if (!asked.isEmpty() && asked.getFirst().equals(MEASURE)) {
             System.exit(measure(asked.subList(1, asked.size()), Path.of(args[0]), Path.of(args[1])));
+        }
+        if (!asked.isEmpty() && asked.getFirst().equals(CAMPAIGN)) {
+            System.exit(campaign(asked.subList(1, asked.size()), Path.of(args[0]), Path.of(args[1])));
         }
         String word = asked.isEmpty() ? Suite.QEMU_KVM.word() : asked.get(0);
         List<String> only = asked.subList(Math.min(1, asked.size()), asked.size());
@@ -80,6 +87,24 @@ public final class LabMain {
         try (Lab lab = Lab.open(home, new Product(checkout), out);
                 Host host = lab.start()) {
             return host.measure(words.isEmpty() ? List.of("life") : words, hypervisor);
+        } catch (MinionsException e) {
+            out.println("e2e: " + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    private static int campaign(List<String> words, Path checkout, Path home) {
+        Optional<KillSample> sample = Campaign.sample(words, System.currentTimeMillis());
+        if (sample.isEmpty()) {
+            System.err.println("usage: e2e/campaign kill [--seed N] [--sample N]; a sample of 0 is all points");
+            return USAGE;
+        }
+        String hypervisor = obstacleToCloudHypervisor().isEmpty() ? CLOUD_HYPERVISOR : QEMU;
+        PrintStream out = System.out;
+        try (Lab lab = Lab.open(home, new Product(checkout), out);
+                Host host = lab.start()) {
+            out.println("e2e: VMs run on " + hypervisor);
+            return host.campaign(sample.get(), hypervisor);
         } catch (MinionsException e) {
             out.println("e2e: " + e.getMessage());
             return FAILED;

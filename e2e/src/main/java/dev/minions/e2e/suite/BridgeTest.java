@@ -9,6 +9,8 @@ import dev.minions.CreateOptions;
 import dev.minions.ExecResult;
 import dev.minions.Minions;
 import dev.minions.PortForward;
+import dev.minions.StartOptions;
+import dev.minions.StopOptions;
 import dev.minions.Vm;
 import dev.minions.VmSpec;
 import dev.minions.net.linux.LinuxBridge;
@@ -44,6 +46,8 @@ import org.junit.jupiter.api.TestInstance;
 class BridgeTest {
     private static final Duration BOOT = Duration.ofMinutes(5);
     private static final Duration SOON = Duration.ofSeconds(60);
+    private static final int COPIES = 3;
+    private static final String HOST_KEY = "cat /etc/ssh/ssh_host_ed25519_key.pub";
     private static final String OUTSIDE = "203.0.113.2";
     private static final String HOST_OUTSIDE = "203.0.113.1";
     private static final int PORT = 8000;
@@ -215,5 +219,38 @@ class BridgeTest {
         Matcher address = Pattern.compile("inet6 ([0-9a-f:]+)/").matcher(shown);
         assertThat(address.find()).as(shown).isTrue();
         return address.group(1);
+    }
+
+    @Test
+    void aVmAndItsCopiesAreDifferentMachinesToWhoeverLooksFromInside() {
+        Await.until(
+                "the guest has a host key",
+                BOOT,
+                () -> !inside(friend, HOST_KEY).isEmpty());
+        friend.stop(StopOptions.defaults().grace(BOOT));
+        List<Vm> machines = new ArrayList<>(List.of(friend));
+        for (int i = 0; i < COPIES; i++) {
+            machines.add(minions.copy("friend"));
+        }
+        machines.forEach(vm -> vm.start(StartOptions.defaults().bootTimeout(BOOT)));
+
+        for (String question : List.of(
+                HOST_KEY,
+                "cat /etc/machine-id",
+                "hostname",
+                "cat /sys/class/net/e*/address",
+                "ip -4 -o address show scope global | grep -o 'inet [0-9.]*'")) {
+            assertThat(machines.stream().map(vm -> inside(vm, question)))
+                    .as(question)
+                    .doesNotContain("")
+                    .doesNotHaveDuplicates();
+        }
+        assertThat(machines.stream().map(vm -> vm.info().cid())).doesNotHaveDuplicates();
+        machines.stream().skip(1).forEach(Vm::destroy);
+    }
+
+    /** What a shell in the guest answers. */
+    private static String inside(Vm vm, String script) {
+        return vm.exec("sh", "-c", script).stdout().strip();
     }
 }

@@ -37,22 +37,22 @@ final class LabHome {
 
     /** Opens an engine on it, on another network too. */
     static Minions open(BackendFactory<Hypervisor> hypervisor, BackendFactory<Network> network) {
-        return LocalMinions.builder()
-                .dataDirectory(DATA)
-                .hypervisor(hypervisor)
-                .network(network)
-                .build();
+        return builder().hypervisor(hypervisor).network(network).build();
+    }
+
+    /** Begins to describe an engine on it. */
+    static LocalMinions.Builder builder() {
+        return LocalMinions.builder().dataDirectory(DATA);
     }
 
     /** Whom backends there work for. */
     static BackendContext context() {
-        return LocalMinions.builder().dataDirectory(DATA).context();
+        return builder().context();
     }
 
     /** Opens an engine on it with other volumes, on the hypervisor under test. */
     static Minions open(LvmThin volumes) {
-        return LocalMinions.builder()
-                .dataDirectory(DATA)
+        return builder()
                 .hypervisor(Subject.hypervisor())
                 .volumes(volumes)
                 .network(NoNetwork.factory())
@@ -70,6 +70,16 @@ final class LabHome {
                                     .kernelArguments(Subject.kernelArguments()),
                             ProgressListener.NONE);
         }
+    }
+
+    /**
+     * Counts everything but what may come and go: space held in reserve, SQLite's library, and what guests wrote, which
+     * stays when their start is undone.
+     */
+    static LeakCensus wholeCensus() {
+        return LeakCensus.of(DATA, SOCKETS)
+                .ignoring(file -> file.equals(DATA.resolve("reserve")) || file.equals(DATA.resolve("lib")))
+                .ignoring(file -> file.getFileName().toString().matches("(console|stderr)\\..*"));
     }
 
     /** Counts everything but what belongs to engines and not to VMs: the marks of open ones, and space held in reserve. */

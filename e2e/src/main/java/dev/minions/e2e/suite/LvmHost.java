@@ -23,7 +23,11 @@ final class LvmHost {
     private LvmHost() {}
 
     static List<String> makePool() {
-        return INIT.make(INSTALLATION);
+        return makePool(INSTALLATION);
+    }
+
+    static List<String> makePool(String installation) {
+        return INIT.make(installation);
     }
 
     static List<String> removePool() {

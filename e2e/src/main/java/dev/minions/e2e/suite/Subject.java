@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 
 /** What a suite is run on: a hypervisor by its id, and what the lab has laid ready for it. */
 public final class Subject {
@@ -36,6 +38,14 @@ public final class Subject {
     /** The hypervisor under test. A suite is written once and names none, so it is found as a configuration would. */
     static BackendFactory<Hypervisor> hypervisor() {
         return BackendCatalog.installed().hypervisor(System.getProperty(HYPERVISOR, "qemu"), Map.of());
+    }
+
+    /** What a JVM must be told so that all of this is the same there. */
+    static List<String> options() {
+        return Stream.of(HYPERVISOR, PAYLOAD, READY)
+                .filter(property -> System.getProperty(property) != null)
+                .map(property -> "-D" + property + "=" + System.getProperty(property))
+                .toList();
     }
 
     /** A part of the guest that VMs are made of: {@code disk}, {@code kernel}, {@code initrd} or {@code arguments}. */

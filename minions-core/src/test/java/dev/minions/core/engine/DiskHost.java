@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.minions.ByteSize;
 import dev.minions.ImageRef;
+import dev.minions.Minions;
+import dev.minions.Resize;
+import dev.minions.StopOptions;
 import dev.minions.VmId;
+import dev.minions.VmSpec;
 import dev.minions.VmState;
+import dev.minions.core.EngineMinions;
 import dev.minions.core.instance.InstanceLocks;
 import dev.minions.core.store.SqliteStore;
 import dev.minions.core.store.VmJson;
@@ -18,18 +23,26 @@ import dev.minions.spi.StateView;
 import dev.minions.spi.VmPlace;
 import dev.minions.spi.VmRecord;
 import dev.minions.spi.Vmm;
+import dev.minions.spi.VolumeId;
 import dev.minions.spi.process.LaunchedProcess;
+import dev.minions.testkit.ChildJvm;
 import dev.minions.testkit.census.LeakCensus;
 import dev.minions.testkit.fake.FakeHost;
 import dev.minions.testkit.fake.FakeNetwork;
 import dev.minions.testkit.fake.FakeVolumes;
+import dev.minions.testkit.fake.KillPoint;
 import dev.minions.testkit.fake.ProcessHypervisor;
 import dev.minions.testkit.fake.WatchedStateStore;
+import dev.minions.testkit.kill.Change;
+import dev.minions.testkit.kill.DiskMark;
+import dev.minions.testkit.kill.KillHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +53,7 @@ import java.util.stream.Stream;
  * A host that outlives JVMs: SQLite, lock files, directories and processes are real, and what else there is lies in
  * files. Any number of JVMs may open engines on it.
  */
-final class DiskHost {
+final class DiskHost implements KillHost {
     private static final ByteSize IMAGE_SIZE = ByteSize.mib(64);
 
     private final Path root;
@@ -91,13 +104,92 @@ final class DiskHost {
     }
 
     /** A process on this host, as the fakes see it. */
-    FakeHost process() {
+    @Override
+    public FakeHost process() {
         return FakeHost.in(root);
+    }
+
+    @Override
+    public Minions open(FakeHost process) {
+        StateStore store = WatchedStateStore.on(process, store());
+        LockedInstances instances = new LockedInstances(InstanceLocks.in(data().resolve("instances")), store);
+        return EngineMinions.of(engine(process, store, instances), data(), store, instances);
+    }
+
+    @Override
+    public ChildJvm start(Change change, KillPoint point) {
+        return ChildJvm.start(KilledProgram.class, root.toString(), change.name(), point.toString());
+    }
+
+    @Override
+    public Collection<String> things() {
+        try (StateStore store = store()) {
+            Path library = data().resolve("lib");
+            return LeakCensus.of(data(), sockets())
+                    .ignoring(path -> path.startsWith(library) || isFleeting(path))
+                    .counting("card", () -> process().connected())
+                    .with(store)
+                    .take()
+                    .found();
+        }
+    }
+
+    /** What a guest wrote stays when its start is undone; space held in reserve is made again when it may be. */
+    private static boolean isFleeting(Path file) {
+        String name = file.getFileName().toString();
+        return name.equals("reserve") || name.startsWith("console.") || name.startsWith("stderr.");
+    }
+
+    @Override
+    public VmSpec spec(String name) {
+        return guests().spec(name);
+    }
+
+    @Override
+    public Duration patience() {
+        return guests().patience();
+    }
+
+    @Override
+    public StopOptions stopping() {
+        return guests().stopping();
+    }
+
+    @Override
+    public Resize larger() {
+        return guests().larger();
+    }
+
+    @Override
+    public Duration calm() {
+        return Duration.ofSeconds(10);
+    }
+
+    @Override
+    public void mark(VmId vm, String mark) {
+        guests().mark(vm, mark);
+    }
+
+    @Override
+    public String markOf(VmId vm) {
+        return DiskMark.read(disk(vm));
+    }
+
+    private TestGuests guests() {
+        return new TestGuests(this::disk);
+    }
+
+    Path disk(VmId vm) {
+        return data().resolve("volumes").resolve(VolumeId.root(vm).toString());
     }
 
     /** An engine of that process. */
     Engine engine(FakeHost process) {
         StateStore store = WatchedStateStore.on(process, store());
+        return engine(process, store, new LockedInstances(InstanceLocks.in(data().resolve("instances")), store));
+    }
+
+    private Engine engine(FakeHost process, StateStore store, LockedInstances instances) {
         DataDirectory directory = new DataDirectory(data(), sockets());
         BackendContext context = new BackendContext("0123456789ab", directory.root(), directory.sockets());
         return new Engine(
@@ -107,7 +199,7 @@ final class DiskHost {
                         FakeVolumes.on(process).open(context),
                         FakeNetwork.on(process).open(context)),
                 store,
-                new LockedInstances(InstanceLocks.in(data().resolve("instances")), store),
+                instances,
                 TestHost.library(new BootImage(
                         ImageRef.of(TestHost.IMAGE),
                         root.resolve("image/disk"),

@@ -2,128 +2,93 @@ package dev.minions.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.minions.CreateOptions;
-import dev.minions.DestroyOptions;
-import dev.minions.ProjectName;
-import dev.minions.VmId;
-import dev.minions.VmState;
-import dev.minions.core.ChildJvm;
-import dev.minions.core.engine.KillAtEveryMomentTest.Change;
-import dev.minions.event.Event;
-import dev.minions.spi.MachineSpec.Lifetime;
-import dev.minions.spi.VmRecord;
-import dev.minions.testkit.census.LeakCensus;
-import dev.minions.testkit.fake.FakeHost;
+import dev.minions.testkit.kill.Change;
+import dev.minions.testkit.kill.KillCampaign;
+import dev.minions.testkit.kill.KillSample;
+import dev.minions.testkit.kill.Survey;
+import dev.minions.testkit.kill.Tally;
+import dev.minions.testkit.kill.Verdict;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
-import java.util.Random;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Each change of a VM in a JVM that is killed by {@code SIGKILL}, on SQLite, lock files, directories and processes. The
- * moments are counted by running the change once unharmed. As a JVM takes its time, a few moments of each change are
- * drawn: {@code -Dminions.kill.sample=0} takes them all, {@code -Dminions.kill.seed=N} draws others.
+ * points are those of the change made once unharmed. As a JVM takes its time, a few points of each change are drawn:
+ * {@code -Dminions.kill.sample=0} takes them all, {@code -Dminions.kill.seed=N} draws others.
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class KilledJvmTest {
-    private static final ProjectName PROJECT = ProjectName.DEFAULT;
-    private static final int SIGKILLED = 128 + 9;
-
     @TempDir
     private Path directory;
 
     @ParameterizedTest
     @EnumSource
     void aChangeWhoseJvmIsKilledIsDoneOrUndoneByTheNextChangeOfAnotherJvm(Change change) throws IOException {
-        int moments = momentsOf(change);
-        List<Integer> drawn = draw(moments);
-        for (int moment : drawn) {
-            killAt(change, moment);
+        DiskHost host = DiskHost.make(directory);
+        KillCampaign campaign = new KillCampaign(host);
+        Survey survey = campaign.survey(change);
+        assertThat(survey.points()).hasSizeGreaterThan(10);
+        Tally tally = Tally.of(survey.points().size());
+        for (KillSample.Drawn drawn : sample().draw(Map.of(change, survey.points()))) {
+            Verdict verdict = campaign.kill(change, survey, drawn.point());
+            assertThat(verdict.isGood())
+                    .as("%s at %s: %s", change, drawn.point(), verdict)
+                    .isTrue();
+            host.requireNothingLeaked();
+            tally = tally.plus(verdict);
         }
-        System.out.printf("kill %s: points=%d runs=%d leaked=0 lost=0%n", change, moments, drawn.size());
+        System.out.printf("kill %s: %s%n", change, tally);
     }
 
-    private static List<Integer> draw(int moments) {
-        List<Integer> all = new ArrayList<>();
-        for (int moment = 1; moment <= moments; moment++) {
-            all.add(moment);
-        }
-        int sample = Integer.getInteger("minions.kill.sample", 4);
-        Collections.shuffle(all, new Random(Long.getLong("minions.kill.seed", 20_261_121L)));
-        return sample == 0 ? all : all.subList(0, Math.min(sample, moments));
+    private static KillSample sample() {
+        return new KillSample(
+                Long.getLong("minions.kill.seed", 20_261_121L), Integer.getInteger("minions.kill.sample", 4));
     }
 
-    private int momentsOf(Change change) throws IOException {
-        DiskHost host = DiskHost.make(directory.resolve("count"));
-        prepare(host, change);
-        FakeHost process = host.process();
-        try (Engine engine = host.engine(process)) {
-            change.apply(engine);
-            int moments = process.moments().size();
-            engine.list(PROJECT).forEach(vm -> engine.destroy(vm.id(), DestroyOptions.defaults()));
-            return moments;
-        }
+    /** That whoever looks on a host sees what is there. */
+    @ParameterizedTest
+    @EnumSource(names = {"CREATE", "SNAPSHOT", "DESTROY", "COPY"})
+    void whatAChangeMakesIsSeen(Change change) throws IOException {
+        DiskHost host = DiskHost.make(directory);
+        Survey survey = new KillCampaign(host).survey(change);
+
+        assertThat(survey.before()).isNotEqualTo(survey.after());
+        assertThat(List.of(survey.before(), survey.after()))
+                .anySatisfy(lines -> assertThat(lines).anyMatch(line -> line.startsWith("vm web ")))
+                .anySatisfy(lines -> assertThat(lines).anyMatch(line -> line.startsWith("file ")));
     }
 
-    private static void prepare(DiskHost host, Change change) {
-        try (Engine engine = host.engine(host.process())) {
-            change.prepare(engine);
-        }
+    @Test
+    void aCampaignSeesWhatIsLeftAndWhatIsGone() throws IOException {
+        DiskHost host = DiskHost.make(directory);
+
+        assertThat(killedWith(host, () -> Files.createFile(directory.resolve("data/stray"))))
+                .satisfies(verdict -> assertThat(verdict.isGood()).isFalse())
+                .extracting(Verdict::leaked, InstanceOfAssertFactories.list(String.class))
+                .anyMatch(line -> line.endsWith("/stray"))
+                .anyMatch(line -> line.endsWith("/stray, which outlasts the VM"));
+        assertThat(killedWith(
+                        host, () -> Files.delete(host.disk(host.vms().get(0).id()))))
+                .satisfies(verdict -> assertThat(verdict.isGood()).isFalse())
+                .extracting(Verdict::lost, InstanceOfAssertFactories.list(String.class))
+                .anyMatch(line -> line.endsWith("/ID-root"));
     }
 
-    private void killAt(Change change, int moment) throws IOException {
-        Path root = directory.resolve("moment-" + moment);
-        DiskHost host = DiskHost.make(root);
-        recover(host); // so that all that an installation keeps for itself is there
-        LeakCensus.Snapshot empty = host.census();
-        prepare(host, change);
-        try (ChildJvm child =
-                ChildJvm.start(KilledProgram.class, root.toString(), change.name(), Integer.toString(moment))) {
-            assertThat(child.awaitExit()).isEqualTo(SIGKILLED);
-        }
-
-        recover(host);
-
-        Optional<VmState> state =
-                host.vms().stream().filter(Change::isIt).map(VmRecord::state).findFirst();
-        state.ifPresentOrElse(
-                found -> assertThat(change.after())
-                        .as("%s at %d", change, moment)
-                        .contains(found),
-                () -> assertThat(change.mayLeaveNothing()).isTrue());
-        host.requireNothingLeaked();
-        long recoveries = recoveries(host);
-        recover(host);
-        assertThat(recoveries(host)).as("a second recovery does nothing").isEqualTo(recoveries);
-
-        try (Engine engine = host.engine(host.process())) {
-            engine.list(PROJECT).forEach(vm -> engine.destroy(vm.id(), DestroyOptions.defaults()));
-        }
-        assertThat(host.census().moreThan(empty)).as("%s at %d", change, moment).isEmpty();
-    }
-
-    /** The next change that anybody makes, whatever it is, recovers first. */
-    private static void recover(DiskHost host) {
-        try (Engine engine = host.engine(host.process())) {
-            VmId other = engine.create(
-                    PROJECT, TestHost.spec("other"), CreateOptions.defaults().stopped(), Lifetime.DURABLE);
-            engine.destroy(other, DestroyOptions.defaults());
-        }
-    }
-
-    private static long recoveries(DiskHost host) {
-        try (Engine engine = host.engine(host.process())) {
-            return engine.events(PROJECT, 0, 1000).stream()
-                    .filter(event -> event.type() == Event.Type.RECOVERED)
-                    .count();
-        }
+    /** A kill of a rename, and damage that somebody does before the recovery. */
+    private static Verdict killedWith(DiskHost host, Executable damage) {
+        KillCampaign campaign = new KillCampaign(new DamagedHost(host, damage));
+        Survey survey = campaign.survey(Change.RENAME);
+        return campaign.kill(Change.RENAME, survey, survey.points().getLast());
     }
 }

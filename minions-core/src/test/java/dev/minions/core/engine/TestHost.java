@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.minions.ByteSize;
 import dev.minions.ImageRef;
+import dev.minions.Minions;
 import dev.minions.ProgressListener;
 import dev.minions.VmId;
 import dev.minions.VmSpec;
 import dev.minions.VmState;
+import dev.minions.core.EngineMinions;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.BackendContext;
@@ -24,6 +26,7 @@ import dev.minions.testkit.fake.FakeHypervisor;
 import dev.minions.testkit.fake.FakeNetwork;
 import dev.minions.testkit.fake.FakeVolumes;
 import dev.minions.testkit.fake.InMemoryStateStore;
+import dev.minions.testkit.kill.Change;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -122,6 +125,17 @@ final class TestHost {
                 library(image),
                 (vm, snapshots) -> manifest(vm, snapshots).getBytes(StandardCharsets.UTF_8),
                 recovery -> new InstantAgents(heard, shutDown));
+    }
+
+    /** The same as programs see it. */
+    Minions minions(FakeHost process) {
+        InMemoryStateStore store = InMemoryStateStore.on(process);
+        return EngineMinions.of(engine(process), root, store, new FakeInstances(process, store, heldLocks));
+    }
+
+    /** What changes are made with here. */
+    Change.Guests guests() {
+        return new TestGuests(vm -> volume(vm, "root"));
     }
 
     static BootImage.Library library(BootImage image) {

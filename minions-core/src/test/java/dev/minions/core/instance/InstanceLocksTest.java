@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.minions.core.ChildJvm;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
+import dev.minions.testkit.ChildJvm;
 import java.io.IOException;
 import java.net.URLClassLoader;
 import java.nio.channels.FileChannel;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.minions.ProjectName;
 import dev.minions.VmId;
-import dev.minions.core.ChildJvm;
 import dev.minions.event.Event;
 import dev.minions.spi.VmRecord;
+import dev.minions.testkit.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

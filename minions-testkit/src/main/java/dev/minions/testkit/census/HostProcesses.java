@@ -30,9 +30,10 @@ final class HostProcesses {
      *
      * @param pid its pid
      * @param command its command line, with spaces between the words
+     * @param user the id of the user it runs as; -1 if it has gone
      * @param touches its directory and every file it has open, as the kernel names them
      */
-    record Found(long pid, String command, Set<String> touches) {
+    record Found(long pid, String command, long user, Set<String> touches) {
         /** Whether it works in one of those directories, has a file in one open, or was given a path into one. */
         boolean uses(List<Path> directories) {
             for (Path directory : directories) {
@@ -60,13 +61,23 @@ final class HostProcesses {
                 String command = command(entry);
                 boolean ours = pid == self || (command.equals(own) && parent(entry) == self);
                 if (!ours && !command.isEmpty()) { // a kernel thread and a zombie have none
-                    found.add(new Found(pid, command, touches(entry)));
+                    found.add(new Found(pid, command, user(entry), touches(entry)));
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return found;
+    }
+
+    /** The effective one, the second of the four that the kernel tells. */
+    private static long user(Path process) {
+        return text(process.resolve("status"))
+                .lines()
+                .filter(line -> line.startsWith("Uid:"))
+                .map(line -> Long.parseLong(line.split("\\s+", -1)[2]))
+                .findFirst()
+                .orElse(-1L);
     }
 
     private static String command(Path process) {

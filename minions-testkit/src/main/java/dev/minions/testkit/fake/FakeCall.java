@@ -75,4 +75,9 @@ public enum FakeCall {
     public ErrorCode error() {
         return error;
     }
+
+    /** Whether it leaves everything as it is. */
+    public boolean isRead() {
+        return this == VOLUME_READ || this == VMM_FIND || this == DEVICE_READ || this == STORE_READ;
+    }
 }

@@ -7,13 +7,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /** What a fake guest has been told by its host. Any thread. */
 public final class FakeGuestState {
+    /** The machine id and the SSH host key of every guest that was not told to have others. */
+    public static final String OF_THE_IMAGE = "of the image";
+
     private final Map<String, byte[]> files = new LinkedHashMap<>();
     private String hostname;
     private Optional<String> address = Optional.empty();
     private List<String> authorizedKeys = List.of();
+    private String machineId = OF_THE_IMAGE;
+    private String hostKey = OF_THE_IMAGE;
     private int identityChanges;
     private boolean frozen;
 
@@ -34,6 +40,16 @@ public final class FakeGuestState {
     /** Who may log in. */
     public synchronized List<String> authorizedKeys() {
         return authorizedKeys;
+    }
+
+    /** Its machine id; {@link #OF_THE_IMAGE} until it was told to have another. */
+    public synchronized String machineId() {
+        return machineId;
+    }
+
+    /** Its SSH host key; {@link #OF_THE_IMAGE} until it was told to have another. */
+    public synchronized String hostKey() {
+        return hostKey;
     }
 
     /** How often it was made another guest than the image it was cloned from. */
@@ -65,6 +81,8 @@ public final class FakeGuestState {
     synchronized void change(Request.SetIdentity request) {
         hostname = request.hostname() == null ? hostname : request.hostname();
         authorizedKeys = request.authorizedKeys() == null ? authorizedKeys : request.authorizedKeys();
+        machineId = request.newMachineId() ? UUID.randomUUID().toString() : machineId;
+        hostKey = request.newSshHostKeys() ? UUID.randomUUID().toString() : hostKey;
         identityChanges++;
     }
 

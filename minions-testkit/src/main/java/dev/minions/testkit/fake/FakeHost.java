@@ -98,6 +98,12 @@ public final class FakeHost {
         return this;
     }
 
+    /** Kills this process at that point of its life; {@link #points} of a run without a death says which there are. */
+    public FakeHost killAt(KillPoint point) {
+        process.killAt(point);
+        return this;
+    }
+
     /**
      * Interrupts a thread at a moment of this process's life, as a caller who has lost patience does.
      *
@@ -110,7 +116,14 @@ public final class FakeHost {
 
     /** The moments this process has gone through, in order, for example {@code VOLUME_CLONE HALFWAY}. */
     public List<String> moments() {
-        return process.moments();
+        return process.points().stream()
+                .map(point -> point.call() + " " + point.moment())
+                .toList();
+    }
+
+    /** The same moments, each under the name that {@link #killAt(KillPoint)} takes. */
+    public List<KillPoint> points() {
+        return process.points();
     }
 
     /** Whether this process has not been killed. */

@@ -20,9 +20,11 @@ final class FakeProcess {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<FakeCall, List<Counted>> faults = new EnumMap<>(FakeCall.class);
-    private final List<String> moments = new ArrayList<>();
+    private final Map<FakeCall, Integer> calls = new EnumMap<>(FakeCall.class);
+    private final List<KillPoint> points = new ArrayList<>();
     private final List<Runnable> obituaries = new ArrayList<>();
     private long fatalMoment = Long.MAX_VALUE;
+    private @Nullable KillPoint fatalPoint;
     private long impatientMoment = Long.MAX_VALUE;
     private @Nullable Thread caller;
     private boolean killed;
@@ -48,11 +50,11 @@ final class FakeProcess {
      * @param whole does all of it
      */
     <T extends @Nullable Object> T call(FakeCall call, Runnable half, Supplier<T> whole) {
-        Map<Counted, Integer> numbers = begin(call);
-        reach(call, Moment.BEFORE, numbers, () -> {});
-        reach(call, Moment.HALFWAY, numbers, half);
+        Begun begun = begin(call);
+        reach(begun, Moment.BEFORE, () -> {});
+        reach(begun, Moment.HALFWAY, half);
         T result = whole.get();
-        reach(call, Moment.AFTER, numbers, () -> {});
+        reach(begun, Moment.AFTER, () -> {});
         return result;
     }
 
@@ -61,31 +63,59 @@ final class FakeProcess {
         return call(call, () -> {}, whole);
     }
 
-    private Map<Counted, Integer> begin(FakeCall call) {
+    /** Goes through the two moments of a call of something real, which nobody sees halfway. */
+    <T extends @Nullable Object> T around(FakeCall call, Supplier<T> whole) {
+        Begun begun = begin(call);
+        reach(begun, Moment.BEFORE, () -> {});
+        T result = whole.get();
+        reach(begun, Moment.AFTER, () -> {});
+        return result;
+    }
+
+    /** The same for a call that returns nothing. */
+    void around(FakeCall call, Runnable whole) {
+        Begun begun = begin(call);
+        reach(begun, Moment.BEFORE, () -> {});
+        whole.run();
+        reach(begun, Moment.AFTER, () -> {});
+    }
+
+    /**
+     * A call that has begun.
+     *
+     * @param call of which kind
+     * @param number which of that kind, counted from 1
+     * @param numbers which it is for each fault, counted from when that was set
+     */
+    private record Begun(FakeCall call, int number, Map<Counted, Integer> numbers) {}
+
+    private Begun begin(FakeCall call) {
         lock.lock();
         try {
             Map<Counted, Integer> numbers = new LinkedHashMap<>();
             for (Counted counted : faults.getOrDefault(call, List.of())) {
                 numbers.put(counted, ++counted.calls);
             }
-            return numbers;
+            return new Begun(call, calls.merge(call, 1, Integer::sum), numbers);
         } finally {
             lock.unlock();
         }
     }
 
-    private void reach(FakeCall call, Moment moment, Map<Counted, Integer> numbers, Runnable half) {
+    private void reach(Begun begun, Moment moment, Runnable half) {
+        FakeCall call = begun.call();
         Fault fault = null;
         boolean dies;
         lock.lock();
         try {
             requireAlive();
-            moments.add(call + " " + moment);
-            dies = moments.size() == fatalMoment;
-            if (moments.size() == impatientMoment && caller != null) {
+            KillPoint point = new KillPoint(call, begun.number(), moment);
+            points.add(point);
+            dies = points.size() == fatalMoment || point.equals(fatalPoint);
+            if (points.size() == impatientMoment && caller != null) {
                 caller.interrupt();
             }
-            for (Map.Entry<Counted, Integer> entry : numbers.entrySet()) {
+            for (Map.Entry<Counted, Integer> entry : begun.numbers().entrySet()) {
                 fault = entry.getKey().fault.strikes(moment, entry.getValue()) ? entry.getKey().fault : fault;
             }
         } finally {
@@ -144,6 +174,7 @@ final class FakeProcess {
         try {
             faults.clear();
             fatalMoment = Long.MAX_VALUE;
+            fatalPoint = null;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -159,6 +190,15 @@ final class FakeProcess {
         }
     }
 
+    void killAt(KillPoint point) {
+        lock.lock();
+        try {
+            fatalPoint = point;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void interruptAt(long moment, Thread thread) {
         lock.lock();
         try {
@@ -169,10 +209,10 @@ final class FakeProcess {
         }
     }
 
-    List<String> moments() {
+    List<KillPoint> points() {
         lock.lock();
         try {
-            return List.copyOf(moments);
+            return List.copyOf(points);
         } finally {
             lock.unlock();
         }

@@ -1,4 +1,4 @@
-package dev.minions.core;
+package dev.minions.testkit;
 
 import java.io.BufferedReader;
 import java.io.File;
@@ -9,14 +9,18 @@ import java.net.MalformedURLException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A real JVM that runs a class of these tests and is talked to in lines. Closing it kills it. */
+/** A real JVM that runs a class of a test's class path and is talked to in lines. Closing it kills it. */
 public final class ChildJvm implements AutoCloseable {
+    /** What {@link #awaitExit} returns for one that {@code SIGKILL} ended. */
+    public static final int SIGKILLED = 128 + 9;
+
     private static final long DEADLINE_SECONDS = 60;
     private static final String END = "<end of output>";
 
@@ -104,11 +108,16 @@ public final class ChildJvm implements AutoCloseable {
         awaitExit();
     }
 
-    /** Waits until it has ended by itself. */
+    /** Waits until it has ended by itself; its exit code. */
     public int awaitExit() {
+        return awaitExit(Duration.ofSeconds(DEADLINE_SECONDS));
+    }
+
+    /** The same, within that limit. */
+    public int awaitExit(Duration limit) {
         try {
-            if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
-                throw new AssertionError("the child JVM has not ended after " + DEADLINE_SECONDS + " seconds");
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("the child JVM has not ended after " + limit.toSeconds() + " seconds");
             }
             return process.exitValue();
         } catch (InterruptedException e) {

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Starts commands, each as the leader of a session and a process group of its own, so that it can be ended with all it
- * started. {@code setsid} makes it one: it becomes the command by exec, which keeps the process id. BusyBox's is taken
- * if it is there: where it is linked statically it starts in half the time, and every command waits for it.
+ * started. {@code setsid} makes it one: it becomes the command by exec, which keeps the process id.
  */
 final class Spawner {
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -26,40 +25,15 @@ final class Spawner {
     private final Accounts accounts;
     private final OutputPipes pipes;
 
-    /** What makes a process the leader, before its command line; empty while that is not known. */
-    private volatile List<String> leader = List.of();
-
     Spawner(GuestRoot root) {
         this.root = root;
         this.pipes = new OutputPipes(root);
         this.accounts = new Accounts(root);
     }
 
-    /** Makes ready for the first command, which does not wait for all of it. */
+    /** Makes ready for the first command. */
     void prepare() {
         pipes.prepare();
-        Threads.start("try-busybox", this::tryBusyBox);
-    }
-
-    /** One may have been built without this tool. */
-    private void tryBusyBox() {
-        String busyBox = ShortCommand.find("busybox");
-        if (busyBox == null) {
-            return;
-        }
-        try {
-            ShortCommand.run("", "busybox", "setsid", "--", tool("true"));
-            leader = List.of(busyBox, "setsid", "--");
-        } catch (IOException | GuestFailure e) {
-            Log.say("use setsid of util-linux", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private List<String> leader() throws GuestFailure {
-        List<String> found = leader;
-        return found.isEmpty() ? List.of(tool("setsid"), "--") : found;
     }
 
     /**
@@ -117,8 +91,10 @@ final class Spawner {
         }
     }
 
-    private List<String> argv(CommandSpec spec, Accounts.Account account) throws GuestFailure {
-        List<String> argv = new ArrayList<>(leader());
+    private static List<String> argv(CommandSpec spec, Accounts.Account account) throws GuestFailure {
+        List<String> argv = new ArrayList<>();
+        argv.add(tool("setsid"));
+        argv.add("--");
         if (account.uid() != 0) {
             argv.add(tool("setpriv"));
             argv.add("--reuid=" + account.uid());

@@ -20,7 +20,7 @@ mkdir -p "$tree/bin" "$tree/dev" "$tree/proc" "$tree/sys" "$tree/lab"
 cp "$root/bin/busybox" "$tree/bin/busybox"
 version=$(ls "$root/lib/modules")
 number=10
-for module in evdev button pvpanic-mmio pvpanic-pci; do
+for module in evdev button pvpanic-mmio pvpanic-pci virtio_pci virtio_blk virtio_mem; do
     modprobe --dirname "$root" --set-version "$version" --show-depends "$module"
 done | while read -r kind path; do
     [ "$kind" = insmod ] || continue # built in

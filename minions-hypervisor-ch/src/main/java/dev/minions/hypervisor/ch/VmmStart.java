@@ -39,6 +39,9 @@ final class VmmStart {
     private static final int USUAL_WEIGHT = 100;
     private static final Duration LOG_LIMIT = Duration.ofSeconds(2);
 
+    /** A process that is killed closes its sockets some moments before it has ended. */
+    private static final Duration DYING = Duration.ofMillis(500);
+
     private final HostProgram program;
     private final HostLayers layers;
     private final Limits limits;
@@ -234,7 +237,8 @@ final class VmmStart {
 
     /** What the VMM itself wrote says more than that it is gone. */
     private MinionsException explained(LaunchedProcess process, MinionsException failure) {
-        if (process.isAlive() || failure.code() != ErrorCode.HYPERVISOR_ERROR) {
+        if (failure.code() != ErrorCode.HYPERVISOR_ERROR
+                || process.awaitExit(DYING).isEmpty()) {
             return failure;
         }
         ProcessExit exit = process.awaitExit(LOG_LIMIT).orElseGet(ProcessExit.Unknown::new);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The contract of networks. Run by {@link LinuxBridgeTest} in a namespace. */
+@InNamespace
 class BridgeContract extends NetworkContract {
     /** The contract's data directory is another one for each test: the host is set up for it when it is first opened. */
     @Override

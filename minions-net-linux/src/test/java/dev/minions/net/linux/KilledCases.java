@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A process that dies while it attaches. Run by {@link LinuxBridgeTest} in a namespace. */
+@InNamespace
 class KilledCases {
     private static final PrintStream OUT = System.out;
     private static final int TIMES = 12;

@@ -72,6 +72,7 @@ final class Namespace {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
+                        "-D" + InNamespace.PROPERTY + "=true",
                         "-cp",
                         System.getProperty("java.class.path"),
                         NamespaceMain.class.getName(),

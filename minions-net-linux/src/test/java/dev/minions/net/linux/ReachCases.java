@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Who reaches whom. Run by {@link LinuxBridgeTest} in a namespace. */
+@InNamespace
 class ReachCases {
     private static final String OUTSIDE = "198.51.100.1";
     private static final String OUTSIDE6 = "2001:db8:1::1";

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What setting a host up changes, and that it can be undone. Run by {@link LinuxBridgeTest} in a namespace. */
+@InNamespace
 class SetupCases {
     private static final LinuxBridge BRIDGE = LinuxBridge.named("br0");
     private static final AtBoot AT_BOOT = new AtBoot(

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a guest pretends to be. Run by {@link LinuxBridgeTest} in a namespace. */
+@InNamespace
 class SpoofCases {
     private static final String OUTSIDE = "198.51.100.1";
 

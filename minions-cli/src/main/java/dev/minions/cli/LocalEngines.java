@@ -27,6 +27,8 @@ import java.util.function.BiFunction;
 /** The engine in this process, on this host. */
 final class LocalEngines implements Engines {
     private static final String USER_NETWORK = "user";
+    /** More than usual: the host is booting too, and nobody is there to start the VM once more. */
+    private static final String BOOT_TIMEOUT_AT_BOOT = "300s";
 
     @Override
     public Minions open(Settings settings) {
@@ -102,7 +104,15 @@ final class LocalEngines implements Engines {
         String data = context.dataDirectory().toString();
         List<String> init = new ArrayList<>(List.of(program, "init", GlobalOptions.DATA_DIR, data));
         Optional.ofNullable(network.get("bridge")).ifPresent(name -> init.addAll(List.of("--bridge", name)));
-        return new AtBoot(init, List.of(program, "start", StartCommand.INTERRUPTED, GlobalOptions.DATA_DIR, data));
+        List<String> start = List.of(
+                program,
+                "start",
+                StartCommand.INTERRUPTED,
+                SpecOptions.BOOT_TIMEOUT,
+                BOOT_TIMEOUT_AT_BOOT,
+                GlobalOptions.DATA_DIR,
+                data);
+        return new AtBoot(init, start);
     }
 
     private static LocalMinions.Builder describe(Settings settings) {

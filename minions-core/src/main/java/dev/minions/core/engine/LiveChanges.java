@@ -97,12 +97,20 @@ final class LiveChanges {
     }
 
     private static void requireOffered(LiveMachine machine, VmRecord vm, Resize wanted) {
-        if (wanted.disk().isPresent() || wanted.data().isPresent()) {
+        if (isOfDisks(wanted)) {
             machine.hotPlug();
         }
-        if (wanted.cpus().isPresent() || wanted.memory().isPresent()) {
+        if (isOfMachine(wanted)) {
             requireWithin(machine.sizing().bounds(), vm, wanted);
         }
+    }
+
+    private static boolean isOfMachine(Resize wanted) {
+        return wanted.cpus().isPresent() || wanted.memory().isPresent();
+    }
+
+    private static boolean isOfDisks(Resize wanted) {
+        return wanted.disk().isPresent() || wanted.data().isPresent();
     }
 
     private static void requireWithin(Sizing.Bounds bounds, VmRecord vm, Resize wanted) {
@@ -152,12 +160,12 @@ final class LiveChanges {
 
     private void resize(LiveMachine machine, VmRecord vm, Resize wanted, Operation operation)
             throws InterruptedException {
-        if (wanted.cpus().isPresent() || wanted.memory().isPresent()) {
+        if (isOfMachine(wanted)) {
             operation.begin("resize the machine");
             wanted.cpus().ifPresent(count -> machine.sizing().resizeCpus(count));
             wanted.memory().ifPresent(size -> machine.sizing().resizeMemory(size));
         }
-        if (wanted.disk().isPresent() || wanted.data().isPresent()) {
+        if (isOfDisks(wanted)) {
             operation.begin("grow disks");
             wanted.disk().ifPresent(size -> grow(machine, vm, VolumeId.root(vm.id()), size));
             wanted.data().ifPresent(size -> grow(machine, vm, VolumeId.data(vm.id()), size));
@@ -187,7 +195,7 @@ final class LiveChanges {
     /** A guest that does not listen makes use of it at its next start. */
     private void settle(VmRecord vm, LiveMachine machine, Resize wanted) {
         List<Command> commands = new ArrayList<>();
-        if (wanted.cpus().isPresent() || wanted.memory().isPresent()) {
+        if (isOfMachine(wanted)) {
             int cpus = wanted.cpus().orElse(1);
             commands.add(Command.of("sh", "-c", TAKE_INTO_USE, "sh", Integer.toString(cpus)));
         }

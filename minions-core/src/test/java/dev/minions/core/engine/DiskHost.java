@@ -16,7 +16,6 @@ import dev.minions.core.store.SqliteStore;
 import dev.minions.core.store.VmJson;
 import dev.minions.spi.BackendContext;
 import dev.minions.spi.Hypervisor;
-import dev.minions.spi.ImageRecord;
 import dev.minions.spi.SnapshotRecord;
 import dev.minions.spi.StateStore;
 import dev.minions.spi.StateView;
@@ -40,13 +39,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -72,19 +68,7 @@ final class DiskHost implements KillHost {
         Files.write(root.resolve("image/kernel"), new byte[1]);
         try (StateStore store = host.store()) {
             store.<Boolean>write(transaction -> {
-                transaction.putImage(new ImageRecord(
-                        ImageRef.of(TestHost.IMAGE),
-                        Set.of("debian"),
-                        Optional.empty(),
-                        "debian 12",
-                        "x86_64",
-                        IMAGE_SIZE,
-                        "root=/dev/vda",
-                        true,
-                        false,
-                        Optional.empty(),
-                        Map.of(),
-                        Instant.EPOCH));
+                transaction.putImage(TestHost.imageRecord(IMAGE_SIZE));
                 return true;
             });
         }

@@ -16,7 +16,6 @@ import dev.minions.core.store.VmJson;
 import dev.minions.core.volume.DirectoryVolumes;
 import dev.minions.spi.BackendContext;
 import dev.minions.spi.DiskFormat;
-import dev.minions.spi.ImageRecord;
 import dev.minions.spi.MachineSpec.Lifetime;
 import dev.minions.spi.StateStore;
 import dev.minions.testkit.fake.FakeGuestState;
@@ -26,10 +25,8 @@ import dev.minions.testkit.fake.FakeNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -84,7 +81,7 @@ class ManyCopiesTest {
         Path disk = Files.write(directory.resolve("disk"), new byte[(int) IMAGE_SIZE.bytes()]);
         StateStore store = SqliteStore.open(root);
         store.<Boolean>write(transaction -> {
-            transaction.putImage(image());
+            transaction.putImage(TestHost.imageRecord(IMAGE_SIZE));
             return true;
         });
         DataDirectory data = new DataDirectory(root, directory.resolve("run"));
@@ -105,21 +102,5 @@ class ManyCopiesTest {
                         Optional.empty(),
                         "root=/dev/vda")),
                 VmJson::write);
-    }
-
-    private static ImageRecord image() {
-        return new ImageRecord(
-                ImageRef.of(TestHost.IMAGE),
-                Set.of("debian"),
-                Optional.empty(),
-                "debian 12",
-                "x86_64",
-                IMAGE_SIZE,
-                "root=/dev/vda",
-                true,
-                false,
-                Optional.empty(),
-                Map.of(),
-                Instant.EPOCH);
     }
 }

@@ -70,19 +70,7 @@ final class TestHost {
             throw new UncheckedIOException(e);
         }
         InMemoryStateStore.on(host).<Boolean>write(transaction -> {
-            transaction.putImage(new ImageRecord(
-                    ImageRef.of(IMAGE),
-                    Set.of("debian"),
-                    Optional.empty(),
-                    "debian 12",
-                    "x86_64",
-                    IMAGE_SIZE,
-                    "root=/dev/vda",
-                    true,
-                    false,
-                    Optional.empty(),
-                    Map.of(),
-                    Instant.EPOCH));
+            transaction.putImage(imageRecord(IMAGE_SIZE));
             return true;
         });
     }
@@ -136,6 +124,23 @@ final class TestHost {
     /** What changes are made with here. */
     Change.Guests guests() {
         return new TestGuests(vm -> volume(vm, "root"));
+    }
+
+    /** What a store knows of the image {@link #IMAGE}. */
+    static ImageRecord imageRecord(ByteSize size) {
+        return new ImageRecord(
+                ImageRef.of(IMAGE),
+                Set.of("debian"),
+                Optional.empty(),
+                "debian 12",
+                "x86_64",
+                size,
+                "root=/dev/vda",
+                true,
+                false,
+                Optional.empty(),
+                Map.of(),
+                Instant.EPOCH);
     }
 
     static BootImage.Library library(BootImage image) {

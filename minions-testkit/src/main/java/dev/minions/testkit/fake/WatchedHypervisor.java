@@ -1,8 +1,6 @@
 package dev.minions.testkit.fake;
 
 import dev.minions.ByteSize;
-import dev.minions.HostReport;
-import dev.minions.spi.BackendContext;
 import dev.minions.spi.BackendFactory;
 import dev.minions.spi.BackendId;
 import dev.minions.spi.DeviceId;
@@ -25,35 +23,15 @@ import java.util.OptionalLong;
 
 /**
  * A real hypervisor whose calls, and those of its VMMs, go wrong as a {@link FakeHost} says, and are moments of its
- * process. Channels to guests are left alone, and so are hot-plugging and memory.
+ * process. Channels to guests are left alone, and so is
+ * saved memory.
  */
-public final class WatchedHypervisor implements BackendFactory<Hypervisor> {
-    private final FakeHost host;
-    private final BackendFactory<Hypervisor> real;
-
-    private WatchedHypervisor(FakeHost host, BackendFactory<Hypervisor> real) {
-        this.host = host;
-        this.real = real;
-    }
+public final class WatchedHypervisor {
+    private WatchedHypervisor() {}
 
     /** That hypervisor, as it is for the process of that host. */
-    public static WatchedHypervisor on(FakeHost host, BackendFactory<Hypervisor> real) {
-        return new WatchedHypervisor(host, real);
-    }
-
-    @Override
-    public BackendId id() {
-        return real.id();
-    }
-
-    @Override
-    public List<HostReport.Finding> probe() {
-        return real.probe();
-    }
-
-    @Override
-    public Hypervisor open(BackendContext context) {
-        return new Watched(host.process(), real.open(context));
+    public static BackendFactory<Hypervisor> on(FakeHost host, BackendFactory<Hypervisor> real) {
+        return new WatchedFactory<>(host, real, Watched::new);
     }
 
     private record Watched(FakeProcess process, Hypervisor real) implements Hypervisor {

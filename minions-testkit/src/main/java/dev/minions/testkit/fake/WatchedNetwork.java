@@ -1,45 +1,21 @@
 package dev.minions.testkit.fake;
 
-import dev.minions.HostReport;
 import dev.minions.spi.AddressPlan;
-import dev.minions.spi.BackendContext;
 import dev.minions.spi.BackendFactory;
 import dev.minions.spi.BackendId;
 import dev.minions.spi.Network;
 import dev.minions.spi.Nic;
 import dev.minions.spi.NicKind;
 import dev.minions.spi.VmPlace;
-import java.util.List;
 import java.util.Set;
 
 /** A real network whose calls go wrong as a {@link FakeHost} says, and are moments of its process. */
-public final class WatchedNetwork implements BackendFactory<Network> {
-    private final FakeHost host;
-    private final BackendFactory<Network> real;
-
-    private WatchedNetwork(FakeHost host, BackendFactory<Network> real) {
-        this.host = host;
-        this.real = real;
-    }
+public final class WatchedNetwork {
+    private WatchedNetwork() {}
 
     /** That network, as it is for the process of that host. */
-    public static WatchedNetwork on(FakeHost host, BackendFactory<Network> real) {
-        return new WatchedNetwork(host, real);
-    }
-
-    @Override
-    public BackendId id() {
-        return real.id();
-    }
-
-    @Override
-    public List<HostReport.Finding> probe() {
-        return real.probe();
-    }
-
-    @Override
-    public Network open(BackendContext context) {
-        return new Watched(host.process(), real.open(context));
+    public static BackendFactory<Network> on(FakeHost host, BackendFactory<Network> real) {
+        return new WatchedFactory<>(host, real, Watched::new);
     }
 
     private record Watched(FakeProcess process, Network real) implements Network {

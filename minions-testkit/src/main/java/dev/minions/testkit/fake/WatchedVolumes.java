@@ -1,9 +1,7 @@
 package dev.minions.testkit.fake;
 
 import dev.minions.ByteSize;
-import dev.minions.HostReport;
 import dev.minions.ProgressListener;
-import dev.minions.spi.BackendContext;
 import dev.minions.spi.BackendFactory;
 import dev.minions.spi.BackendId;
 import dev.minions.spi.DiskFormat;
@@ -16,33 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Real volumes whose calls go wrong as a {@link FakeHost} says, and are moments of its process. */
-public final class WatchedVolumes implements BackendFactory<VolumeBackend> {
-    private final FakeHost host;
-    private final BackendFactory<VolumeBackend> real;
-
-    private WatchedVolumes(FakeHost host, BackendFactory<VolumeBackend> real) {
-        this.host = host;
-        this.real = real;
-    }
+public final class WatchedVolumes {
+    private WatchedVolumes() {}
 
     /** Those volumes, as they are for the process of that host. */
-    public static WatchedVolumes on(FakeHost host, BackendFactory<VolumeBackend> real) {
-        return new WatchedVolumes(host, real);
-    }
-
-    @Override
-    public BackendId id() {
-        return real.id();
-    }
-
-    @Override
-    public List<HostReport.Finding> probe() {
-        return real.probe();
-    }
-
-    @Override
-    public VolumeBackend open(BackendContext context) {
-        return new Watched(host.process(), real.open(context));
+    public static BackendFactory<VolumeBackend> on(FakeHost host, BackendFactory<VolumeBackend> real) {
+        return new WatchedFactory<>(host, real, Watched::new);
     }
 
     private record Watched(FakeProcess process, VolumeBackend real) implements VolumeBackend {

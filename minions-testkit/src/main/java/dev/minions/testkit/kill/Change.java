@@ -27,211 +27,61 @@ import org.jspecify.annotations.Nullable;
 /** A change of a VM that a program can be killed in, with what must be there before it and what is there after it. */
 public enum Change {
     /** Makes a VM and starts it. */
-    CREATE(null, VmState.RUNNING) {
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            minions.create(guests.spec(NAME), guests.creating());
-        }
-    },
+    CREATE(null, VmState.RUNNING, (minions, guests) -> minions.create(guests.spec(Change.NAME), guests.creating())),
     /** Makes a VM. */
-    CREATE_STOPPED(null, VmState.STOPPED) {
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            minions.create(guests.spec(NAME), guests.creating().stopped());
-        }
-    },
+    CREATE_STOPPED(
+            null,
+            VmState.STOPPED,
+            (minions, guests) ->
+                    minions.create(guests.spec(Change.NAME), guests.creating().stopped())),
     /** Makes a VM that ends with its program. */
-    LAUNCH(null, null) {
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            minions.launch(guests.spec(NAME), guests.creating());
-        }
-    },
+    LAUNCH(null, null, (minions, guests) -> minions.launch(guests.spec(Change.NAME), guests.creating())),
     /** Starts a VM. */
-    START(VmState.STOPPED, VmState.RUNNING) {
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            vm(minions).start(guests.starting());
-        }
-    },
+    START(VmState.STOPPED, VmState.RUNNING, (minions, guests) -> vm(minions).start(guests.starting())),
     /** Stops a VM. */
-    STOP(VmState.RUNNING, VmState.STOPPED) {
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            vm(minions).stop(guests.stopping());
-        }
-    },
+    STOP(VmState.RUNNING, VmState.STOPPED, (minions, guests) -> vm(minions).stop(guests.stopping())),
     /** Destroys a VM that runs. */
-    DESTROY(VmState.RUNNING, null) {
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            vm(minions).destroy(DestroyOptions.defaults());
-        }
-    },
+    DESTROY(VmState.RUNNING, null, Change::destroy),
     /** Destroys a VM that does not run. */
-    DESTROY_STOPPED(VmState.STOPPED, null) {
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            vm(minions).destroy(DestroyOptions.defaults());
-        }
-    },
+    DESTROY_STOPPED(VmState.STOPPED, null, Change::destroy),
     /** Destroys a VM that has a snapshot. */
-    DESTROY_WITH_SNAPSHOT(VmState.STOPPED, null) {
-        @Override
-        void prepareMore(Minions minions, Guests guests) {
-            snapshot(minions);
-        }
-
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            vm(minions).destroy(DestroyOptions.defaults());
-        }
-    },
+    DESTROY_WITH_SNAPSHOT(VmState.STOPPED, null, Change::destroy, Change::snapshot),
     /** Takes a snapshot. */
-    SNAPSHOT(VmState.STOPPED, VmState.STOPPED) {
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            snapshot(minions);
-        }
-    },
+    SNAPSHOT(VmState.STOPPED, VmState.STOPPED, Change::snapshot),
     /** Takes a snapshot while the guest runs. */
-    SNAPSHOT_RUNNING(VmState.RUNNING, VmState.RUNNING) {
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            snapshot(minions);
-        }
-    },
+    SNAPSHOT_RUNNING(VmState.RUNNING, VmState.RUNNING, Change::snapshot),
     /** Restores a snapshot from before the disk became larger and had something else on it. */
-    RESTORE(VmState.STOPPED, VmState.STOPPED) {
-        @Override
-        void prepareMore(Minions minions, Guests guests) {
-            snapshot(minions);
-            resize(minions, guests);
-            guests.mark(vm(minions).id(), "later");
-        }
-
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            vm(minions).snapshots().restore(CLEAN, SnapshotOptions.defaults());
-        }
-    },
+    RESTORE(VmState.STOPPED, VmState.STOPPED, Change::restore, (minions, guests) -> {
+        snapshot(minions, guests);
+        resize(minions, guests);
+        guests.mark(vm(minions).id(), "later");
+    }),
     /** Removes a snapshot. */
-    DELETE_SNAPSHOT(VmState.STOPPED, VmState.STOPPED) {
-        @Override
-        void prepareMore(Minions minions, Guests guests) {
-            snapshot(minions);
-        }
-
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            vm(minions).snapshots().delete(CLEAN, SnapshotOptions.defaults());
-        }
-    },
+    DELETE_SNAPSHOT(VmState.STOPPED, VmState.STOPPED, Change::deleteSnapshot, Change::snapshot),
     /** Removes a snapshot of a VM that runs. */
-    DELETE_SNAPSHOT_RUNNING(VmState.RUNNING, VmState.RUNNING) {
-        @Override
-        void prepareMore(Minions minions, Guests guests) {
-            snapshot(minions);
-        }
-
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            vm(minions).snapshots().delete(CLEAN, SnapshotOptions.defaults());
-        }
-    },
+    DELETE_SNAPSHOT_RUNNING(VmState.RUNNING, VmState.RUNNING, Change::deleteSnapshot, Change::snapshot),
     /** Copies a VM. */
-    COPY(VmState.STOPPED, VmState.STOPPED) {
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            minions.copy(NAME, CopyOptions.defaults().name(VmName.of("twin")));
-        }
-    },
+    COPY(VmState.STOPPED, VmState.STOPPED, Change::copy),
     /** Copies a VM that runs. */
-    COPY_RUNNING(VmState.RUNNING, VmState.RUNNING) {
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            minions.copy(NAME, CopyOptions.defaults().name(VmName.of("twin")));
-        }
-    },
+    COPY_RUNNING(VmState.RUNNING, VmState.RUNNING, Change::copy),
     /** Gives a VM another name. */
-    RENAME(VmState.STOPPED, VmState.STOPPED) {
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            vm(minions).rename(VmName.of(NAME + "2"), ChangeOptions.defaults());
-        }
-    },
+    RENAME(VmState.STOPPED, VmState.STOPPED, Change::rename),
     /** Gives a VM that runs another name. */
-    RENAME_RUNNING(VmState.RUNNING, VmState.RUNNING) {
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            vm(minions).rename(VmName.of(NAME + "2"), ChangeOptions.defaults());
-        }
-    },
+    RENAME_RUNNING(VmState.RUNNING, VmState.RUNNING, Change::rename),
     /** Makes a VM larger, and its disk. */
-    RESIZE(VmState.STOPPED, VmState.STOPPED) {
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            resize(minions, guests);
-        }
-    },
+    RESIZE(VmState.STOPPED, VmState.STOPPED, Change::resize),
     /** Gives a VM a disk of the host. */
-    ATTACH(VmState.STOPPED, VmState.STOPPED) {
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            attach(minions, guests);
-        }
-    },
+    ATTACH(VmState.STOPPED, VmState.STOPPED, Change::attach),
     /** Takes it back. */
-    DETACH(VmState.STOPPED, VmState.STOPPED) {
-        @Override
-        void prepareMore(Minions minions, Guests guests) {
-            attach(minions, guests);
-        }
-
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            detach(minions, guests);
-        }
-    },
+    DETACH(VmState.STOPPED, VmState.STOPPED, Change::detach, Change::attach),
     /** Gives a VM that runs a disk of the host. */
-    ATTACH_RUNNING(VmState.RUNNING, VmState.RUNNING) {
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            attach(minions, guests);
-        }
-    },
+    ATTACH_RUNNING(VmState.RUNNING, VmState.RUNNING, Change::attach),
     /** Takes it back. */
-    DETACH_RUNNING(VmState.RUNNING, VmState.RUNNING) {
-        @Override
-        void prepareRunning(Minions minions, Guests guests) {
-            attach(minions, guests);
-        }
-
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            detach(minions, guests);
-        }
-    },
+    DETACH_RUNNING(VmState.RUNNING, VmState.RUNNING, Change::detach, Change::nothing, Change::attach),
     /** Takes a disk of the host from a VM that was started with it. */
-    DETACH_STARTED_WITH(VmState.RUNNING, VmState.RUNNING) {
-        @Override
-        void prepareMore(Minions minions, Guests guests) {
-            attach(minions, guests);
-        }
-
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            detach(minions, guests);
-        }
-    },
+    DETACH_STARTED_WITH(VmState.RUNNING, VmState.RUNNING, Change::detach, Change::attach),
     /** Makes a VM that runs larger, and its disks. */
-    RESIZE_RUNNING(VmState.RUNNING, VmState.RUNNING) {
-        @Override
-        public void apply(Minions minions, Guests guests) {
-            Resize larger = guests.larger().disk(grown(guests)).data(DATA.plus(DATA));
-            vm(minions).resize(larger, ChangeOptions.defaults());
-        }
-    };
+    RESIZE_RUNNING(VmState.RUNNING, VmState.RUNNING, Change::resizeRunning);
 
     /** What the VM is called that is changed; a new name begins with it too. */
     public static final String NAME = "web";
@@ -243,9 +93,40 @@ public enum Change {
     private final Optional<VmState> before;
     private final Optional<VmState> after;
 
-    Change(@Nullable VmState before, @Nullable VmState after) {
+    @SuppressWarnings("ImmutableEnumChecker") // none of them captures anything
+    private final Work work;
+
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final Work preparation;
+
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final Work preparationOnceStarted;
+
+    Change(@Nullable VmState before, @Nullable VmState after, Work work) {
+        this(before, after, work, Change::nothing);
+    }
+
+    Change(@Nullable VmState before, @Nullable VmState after, Work work, Work preparation) {
+        this(before, after, work, preparation, Change::nothing);
+    }
+
+    Change(
+            @Nullable VmState before,
+            @Nullable VmState after,
+            Work work,
+            Work preparation,
+            Work preparationOnceStarted) {
         this.before = Optional.ofNullable(before);
         this.after = Optional.ofNullable(after);
+        this.work = work;
+        this.preparation = preparation;
+        this.preparationOnceStarted = preparationOnceStarted;
+    }
+
+    /** Something that is done with VMs. */
+    @FunctionalInterface
+    private interface Work {
+        void on(Minions minions, Guests guests);
     }
 
     /** What VMs are made of, on the host that they are made on. */
@@ -291,20 +172,18 @@ public enum Change {
             VmSpec spec = guests.spec(NAME).toBuilder().data(DATA).build();
             Vm vm = minions.create(spec, guests.creating().stopped());
             guests.mark(vm.id(), "first");
-            prepareMore(minions, guests);
+            preparation.on(minions, guests);
             if (state == VmState.RUNNING) {
                 vm.start(guests.starting());
-                prepareRunning(minions, guests);
+                preparationOnceStarted.on(minions, guests);
             }
         });
     }
 
-    void prepareMore(Minions minions, Guests guests) {}
-
-    void prepareRunning(Minions minions, Guests guests) {}
-
     /** Makes the change. */
-    public abstract void apply(Minions minions, Guests guests);
+    public void apply(Minions minions, Guests guests) {
+        work.on(minions, guests);
+    }
 
     /** The state of the VM before it; empty if there is none. */
     public Optional<VmState> before() {
@@ -333,12 +212,39 @@ public enum Change {
         return minions.get(NAME);
     }
 
-    private static void snapshot(Minions minions) {
+    private static void nothing(Minions minions, Guests guests) {}
+
+    private static void destroy(Minions minions, Guests guests) {
+        vm(minions).destroy(DestroyOptions.defaults());
+    }
+
+    private static void copy(Minions minions, Guests guests) {
+        minions.copy(NAME, CopyOptions.defaults().name(VmName.of("twin")));
+    }
+
+    private static void rename(Minions minions, Guests guests) {
+        vm(minions).rename(VmName.of(NAME + "2"), ChangeOptions.defaults());
+    }
+
+    private static void deleteSnapshot(Minions minions, Guests guests) {
+        vm(minions).snapshots().delete(CLEAN, SnapshotOptions.defaults());
+    }
+
+    private static void snapshot(Minions minions, Guests guests) {
         vm(minions).snapshots().create(SnapshotOptions.defaults().name(CLEAN));
+    }
+
+    private static void restore(Minions minions, Guests guests) {
+        vm(minions).snapshots().restore(CLEAN, SnapshotOptions.defaults());
     }
 
     private static void resize(Minions minions, Guests guests) {
         vm(minions).resize(Resize.none().cpus(1).disk(grown(guests)), ChangeOptions.defaults());
+    }
+
+    private static void resizeRunning(Minions minions, Guests guests) {
+        Resize larger = guests.larger().disk(grown(guests)).data(DATA.plus(DATA));
+        vm(minions).resize(larger, ChangeOptions.defaults());
     }
 
     private static ByteSize grown(Guests guests) {

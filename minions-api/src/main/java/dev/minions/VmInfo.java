@@ -26,6 +26,7 @@ import java.util.OptionalLong;
  * @param attached disks of the host that it has beside its own
  * @param snapshots the snapshots of its disks, the oldest first
  * @param ip its address inside its network; empty where it has no network
+ * @param ip6 its IPv6 address there; empty where the network has none, or this program another network
  * @param mac its MAC address; empty where it has no network
  * @param cid its context id, 3 or more; unique on the host
  * @param pid the VMM's process id, while there is one
@@ -52,6 +53,7 @@ public record VmInfo(
         List<AttachedDisk> attached,
         List<SnapshotInfo> snapshots,
         Optional<String> ip,
+        Optional<String> ip6,
         Optional<String> mac,
         long cid,
         OptionalLong pid,

@@ -1,6 +1,7 @@
 package dev.minions.spi;
 
 import dev.minions.ProgressListener;
+import dev.minions.VmId;
 import java.util.List;
 
 /**
@@ -30,6 +31,18 @@ public interface VolumeSnapshots {
      *     call, and then there is no snapshot
      */
     void create(VolumeId volume, String snapshot, Runnable read);
+
+    /**
+     * Keeps what several volumes of one VM hold at the same moment: {@code read} is called once all of them may be written
+     * to again, and if one cannot be kept none is. Takes them one inside the other; a backend that can take them
+     * at once should, as a running guest stands still for all of it.
+     *
+     * @param volumes one or more
+     */
+    default void create(List<VolumeId> volumes, String snapshot, Runnable read) {
+        List<VolumeId> others = volumes.subList(1, volumes.size());
+        create(volumes.get(0), snapshot, others.isEmpty() ? read : () -> create(others, snapshot, read));
+    }
 
     /** The ids of the volume's snapshots, the oldest first, as the host has them. */
     List<String> list(VolumeId volume);
@@ -71,4 +84,18 @@ public interface VolumeSnapshots {
      * @throws dev.minions.error.MinionsException as {@link VolumeBackend#clone}
      */
     Volume copy(VolumeId volume, VolumeId copy, Runnable read, ProgressListener progress);
+
+    /**
+     * Makes volumes of another VM that hold what several volumes of one hold at the same moment, each in the same role;
+     * otherwise as {@link #create(List, String, Runnable)}.
+     *
+     * @param volumes one or more
+     * @param to whose the new ones are
+     */
+    default void copy(List<VolumeId> volumes, VmId to, Runnable read, ProgressListener progress) {
+        VolumeId first = volumes.get(0);
+        List<VolumeId> others = volumes.subList(1, volumes.size());
+        Runnable next = others.isEmpty() ? read : () -> copy(others, to, read, progress);
+        copy(first, new VolumeId(to, first.role()), next, progress);
+    }
 }

@@ -40,6 +40,7 @@ final class InfoCommand implements Verb {
         vm.attached().forEach(disk -> add(text, "attached", Show.attached(disk)));
         vm.snapshots().forEach(snapshot -> add(text, "snapshot", snapshot.name() + " of " + snapshot.createdAt()));
         add(text, "ip", vm.ip().orElse("-"));
+        vm.ip6().ifPresent(ip6 -> add(text, "ip6", ip6));
         add(text, "mac", vm.mac().orElse("-"));
         add(text, "cid", String.valueOf(vm.cid()));
         add(text, "pid", vm.pid().isPresent() ? String.valueOf(vm.pid().getAsLong()) : "-");

@@ -101,6 +101,7 @@ final class FakeVm implements EphemeralVm {
                 spec.attached(),
                 snapshots,
                 Optional.of("10.0.0." + (number + 1)),
+                Optional.empty(),
                 Optional.of("52:54:00:00:00:0" + (number + 2)),
                 number + 2,
                 runs ? OptionalLong.of(12_344 + number) : OptionalLong.empty(),

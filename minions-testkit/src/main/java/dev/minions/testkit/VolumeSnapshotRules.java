@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.minions.ProgressListener;
+import dev.minions.VmId;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.Volume;
@@ -222,6 +223,51 @@ abstract class VolumeSnapshotRules extends VolumeCase {
 
         assertHolds(snapshots().copy(data, other, () -> {}, ProgressListener.NONE), 0, OF_GUEST);
         assertHolds(snapshots().restore(data, FIRST), 0, NOTHING);
+    }
+
+    @Test
+    void severalVolumesAreKeptOfOneMomentOrNoneIs() {
+        List<VolumeId> both = rootAndData();
+
+        assertFails(ErrorCode.WRONG_STATE, () -> snapshots().create(both, FIRST, VolumeSnapshotRules::fail));
+        assertThat(both)
+                .allSatisfy(volume -> assertThat(snapshots().list(volume)).isEmpty());
+
+        snapshots().create(both, FIRST, () -> overwrite(both));
+
+        assertThat(both).allSatisfy(volume -> {
+            assertThat(snapshots().list(volume)).containsExactly(FIRST);
+            assertHolds(snapshots().restore(volume, FIRST), 0, OF_GUEST);
+        });
+    }
+
+    @Test
+    void severalVolumesAreCopiedOfOneMomentOrNoneIs() {
+        List<VolumeId> both = rootAndData();
+        VmId to = newId().vm();
+        List<VolumeId> copies =
+                both.stream().map(volume -> new VolumeId(to, volume.role())).toList();
+
+        assertFails(
+                ErrorCode.WRONG_STATE,
+                () -> snapshots().copy(both, to, VolumeSnapshotRules::fail, ProgressListener.NONE));
+        copies.forEach(this::assertNotThere);
+
+        snapshots().copy(both, to, () -> overwrite(both), ProgressListener.NONE);
+        snapshots().copy(both, to, () -> {}, ProgressListener.NONE); // they are there, and stay as they are
+
+        assertThat(copies).allSatisfy(copy -> assertHolds(backend.find(copy).orElseThrow(), 0, OF_GUEST));
+    }
+
+    private List<VolumeId> rootAndData() {
+        var data = new VolumeId(id.vm(), "data");
+        bytes.write(cloned(id), 0, OF_GUEST);
+        bytes.write(backend.create(data, SIZE), 0, OF_GUEST);
+        return List.of(id, data);
+    }
+
+    private void overwrite(List<VolumeId> volumes) {
+        volumes.forEach(volume -> bytes.write(backend.find(volume).orElseThrow(), 0, NOTHING));
     }
 
     private static void fail() {

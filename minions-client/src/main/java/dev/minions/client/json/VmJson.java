@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param attached paths of the disks of the host that it has beside its own
  * @param snapshots the names of the snapshots of its disks, the oldest first
  * @param ip its address inside its network
+ * @param ip6 its IPv6 address there; null where the network has none
  * @param mac its MAC address
  * @param cid its context id
  * @param pid the process id of its VMM, while there is one
@@ -57,6 +58,7 @@ public record VmJson(
         List<String> attached,
         List<String> snapshots,
         @Nullable String ip,
+        @Nullable String ip6,
         @Nullable String mac,
         long cid,
         @Nullable Long pid,
@@ -98,6 +100,7 @@ public record VmJson(
                 vm.attached().stream().map(disk -> disk.path().toString()).toList(),
                 vm.snapshots().stream().map(snapshot -> snapshot.name().value()).toList(),
                 vm.ip().orElse(null),
+                vm.ip6().orElse(null),
                 vm.mac().orElse(null),
                 vm.cid(),
                 Fields.number(vm.pid()),
@@ -128,6 +131,7 @@ public record VmJson(
                 .add("attached", attached)
                 .add("snapshots", snapshots)
                 .add("ip", ip)
+                .add("ip6", ip6)
                 .add("mac", mac)
                 .add("cid", cid)
                 .add("pid", pid)

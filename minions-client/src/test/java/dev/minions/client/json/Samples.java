@@ -105,6 +105,7 @@ final class Samples {
                 List.of(AttachedDisk.readOnly(Path.of("/srv/tools.img"))),
                 List.of(snapshot()),
                 Optional.of("10.0.2.15"),
+                Optional.of("fd12:3456:789a:1::a00:20f"),
                 Optional.of("52:54:00:00:00:03"),
                 3,
                 OptionalLong.of(12345),

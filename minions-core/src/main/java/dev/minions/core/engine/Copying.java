@@ -16,7 +16,6 @@ import dev.minions.spi.StateStore;
 import dev.minions.spi.StateTransaction;
 import dev.minions.spi.VmPlace;
 import dev.minions.spi.VmRecord;
-import dev.minions.spi.VolumeId;
 import dev.minions.spi.VolumeSnapshots;
 import java.util.List;
 import java.util.Optional;
@@ -96,7 +95,7 @@ final class Copying {
                     manifests.write(id);
                     FreshIdentity.want(place);
                     making.begin("copy disks");
-                    stillness.during(reading, from, KIND, read -> copy(snapshots, OwnDisks.of(from), id, read, making));
+                    stillness.during(reading, from, KIND, read -> snapshots.copy(OwnDisks.of(from), id, read, making));
                     reading.checkpoint();
                     making.finish(transaction -> Creation.created(transaction, vm, making.id()));
                     return id;
@@ -124,14 +123,5 @@ final class Copying {
         from.initrd().ifPresent(spec::initrd);
         from.kernelArguments().ifPresent(spec::kernelArguments);
         return spec.build();
-    }
-
-    /** One inside the other, so that all stand still until the last is read. */
-    private static void copy(
-            VolumeSnapshots snapshots, List<VolumeId> disks, VmId to, Runnable read, ProgressListener progress) {
-        VolumeId disk = disks.get(0);
-        List<VolumeId> others = disks.subList(1, disks.size());
-        Runnable next = others.isEmpty() ? read : () -> copy(snapshots, others, to, read, progress);
-        snapshots.copy(disk, new VolumeId(to, disk.role()), next, progress);
     }
 }

@@ -109,6 +109,7 @@ final class Observer {
                 vm.spec().attached(),
                 snapshots.stream().map(SnapshotRecord::info).toList(),
                 connected ? Optional.of(AddressPlan.text(vm.address().getAsLong())) : Optional.empty(),
+                connected ? ip6(vm) : Optional.empty(),
                 connected ? Optional.of(Macs.of(vm.cid())) : Optional.empty(),
                 vm.cid(),
                 sight.pid(),
@@ -121,6 +122,13 @@ final class Observer {
                         vm.volumes().id().value(),
                         vm.nic().id().value()),
                 paths);
+    }
+
+    private Optional<String> ip6(VmRecord vm) {
+        Optional<AddressPlan.Ip6> plan = backends.is(backends.network(), vm.nic())
+                ? backends.network().addresses().ip6()
+                : Optional.empty();
+        return plan.map(six -> six.address(vm.address().getAsLong()));
     }
 
     private static Optional<Instant> startedAt(VmRecord vm, Sight sight) {

@@ -78,7 +78,7 @@ final class Snapshotting {
                     VmRecord vm = store.read(view -> VmLookup.require(view, id));
                     List<Volume> disks = OwnDisks.find(backends.volumes(), vm, CREATE);
                     operation.begin("keep disks");
-                    stillness.during(operation, vm, CREATE, read -> keep(snapshots, OwnDisks.of(vm), snapshot, read));
+                    stillness.during(operation, vm, CREATE, read -> snapshots.create(OwnDisks.of(vm), snapshot, read));
                     SnapshotRecord kept = store.read(view -> new SnapshotRecord(
                             id,
                             snapshot,
@@ -111,13 +111,6 @@ final class Snapshotting {
                 .map(disk -> Actions.deleteSnapshot(vm, disk, snapshot))
                 .toList();
         return new Opening(vm, Phase.UNDO, undo, List.of(Actions.writeManifest()));
-    }
-
-    /** One inside the other, so that all stand still until the last is read. */
-    private static void keep(VolumeSnapshots snapshots, List<VolumeId> disks, String snapshot, Runnable read) {
-        List<VolumeId> others = disks.subList(1, disks.size());
-        Runnable next = others.isEmpty() ? read : () -> keep(snapshots, others, snapshot, read);
-        snapshots.create(disks.get(0), snapshot, next);
     }
 
     private static SnapshotName freeName(StateView view, VmId id, Instant now) {

@@ -5,7 +5,9 @@ import dev.minions.error.MinionsException;
 import dev.minions.spi.process.HostCommand;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -74,16 +76,21 @@ final class Pool {
      * @return the volume as it is then, and what LVM complained about
      */
     Made make(String volume, List<List<String>> commands) {
-        List<List<String>> all = new ArrayList<>(commands);
+        return makeAll(List.of(volume), commands).get(0);
+    }
+
+    /** The same of several volumes, in the order of their names. */
+    List<Made> makeAll(List<String> volumes, List<List<String>> commands) {
         List<String> look = new ArrayList<>(List.of("lvs"));
-        look.addAll(LogicalVolume.reportOf(name.volume(volume)));
+        look.addAll(LogicalVolume.reportOf(volumes.stream().map(name::volume).toArray(String[]::new)));
+        List<List<String>> all = new ArrayList<>(commands);
         all.add(look);
         Lvm.Said said = lvm.runAll(all);
-        return new Made(
-                ours(said.stdout()).stream()
-                        .filter(found -> found.name().equals(volume))
-                        .findFirst(),
-                said.complaint());
+        Map<String, LogicalVolume> made = ours(said.stdout()).stream()
+                .collect(Collectors.toMap(LogicalVolume::name, Function.identity(), (one, same) -> one));
+        return volumes.stream()
+                .map(volume -> new Made(Optional.ofNullable(made.get(volume)), said.complaint()))
+                .toList();
     }
 
     /** What came of making a volume. */

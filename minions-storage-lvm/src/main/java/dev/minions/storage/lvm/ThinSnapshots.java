@@ -1,13 +1,19 @@
 package dev.minions.storage.lvm;
 
 import dev.minions.ProgressListener;
+import dev.minions.VmId;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.Volume;
 import dev.minions.spi.VolumeId;
 import dev.minions.spi.VolumeSnapshots;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Snapshots as thin volumes that are read-only and never active.
@@ -29,46 +35,69 @@ final class ThinSnapshots implements VolumeSnapshots {
 
     @Override
     public void create(VolumeId volume, String snapshot, Runnable read) {
-        String operation = "keep snapshot '" + snapshot + "' of volume '" + volume + "'";
-        ThinVolumes.requireNotInterrupted(operation);
-        pool.guard().requireRoom(operation);
-        Pool.Made made = make(volume, snapshot, names.volume(volume));
-        if (made.volume().isEmpty()) {
-            made = make(volume, snapshot, volumes.require(operation, volume).name());
-        }
-        made.orFail(operation);
-        orElse(read, () -> delete(volume, snapshot));
+        create(List.of(volume), snapshot, read);
     }
 
-    /** What was made of a volume that did not stand still is nothing. */
-    private static void orElse(Runnable read, Runnable undo) {
+    @Override
+    public void create(List<VolumeId> volumes, String snapshot, Runnable read) {
+        String operation = "keep snapshot '" + snapshot + "' of " + named(volumes);
+        ThinVolumes.requireNotInterrupted(operation);
+        pool.guard().requireRoom(operation);
+        orElse(
+                () -> {
+                    keep(operation, volumes, snapshot);
+                    read.run();
+                },
+                () -> volumes.forEach(volume -> delete(volume, snapshot)));
+    }
+
+    /** What was made of volumes that did not stand still is nothing, and so is a part of several. */
+    private static void orElse(Runnable reading, Runnable undo) {
         try {
-            read.run();
+            reading.run();
         } catch (RuntimeException | Error failure) {
             undo.run();
             throw failure;
         }
     }
 
-    private Pool.Made make(VolumeId volume, String snapshot, String source) {
-        String name = names.snapshot(volume, snapshot);
-        return pool.make(
-                name,
-                List.of(List.of(
-                        "lvcreate",
-                        "-qq",
-                        "-s",
-                        "--permission",
-                        "r",
-                        "--name",
-                        name,
-                        "--addtag",
-                        names.ownerTag(),
-                        "--addtag",
-                        names.snapshotTag(volume, snapshot),
-                        "--addtag",
-                        Names.ofTag(volume),
-                        pool.name().volume(source))));
+    /** In one process for all; one that was restored and has not its own name yet is looked for after that. */
+    private void keep(String operation, List<VolumeId> volumes, String snapshot) {
+        List<Pool.Made> made = pool.makeAll(
+                volumes.stream().map(volume -> names.snapshot(volume, snapshot)).toList(),
+                volumes.stream()
+                        .map(volume -> keeping(volume, snapshot, names.volume(volume)))
+                        .toList());
+        for (int i = 0; i < volumes.size(); i++) {
+            if (made.get(i).volume().isEmpty()) {
+                VolumeId volume = volumes.get(i);
+                String source = this.volumes.require(operation, volume).name();
+                pool.make(names.snapshot(volume, snapshot), List.of(keeping(volume, snapshot, source)))
+                        .orFail(operation);
+            }
+        }
+    }
+
+    private List<String> keeping(VolumeId volume, String snapshot, String source) {
+        return List.of(
+                "lvcreate",
+                "-qq",
+                "-s",
+                "--permission",
+                "r",
+                "--name",
+                names.snapshot(volume, snapshot),
+                "--addtag",
+                names.ownerTag(),
+                "--addtag",
+                names.snapshotTag(volume, snapshot),
+                "--addtag",
+                Names.ofTag(volume),
+                pool.name().volume(source));
+    }
+
+    private static String named(List<VolumeId> volumes) {
+        return volumes.stream().map(volume -> "volume '" + volume + "'").collect(Collectors.joining(" and "));
     }
 
     @Override
@@ -155,15 +184,37 @@ final class ThinSnapshots implements VolumeSnapshots {
 
     @Override
     public Volume copy(VolumeId volume, VolumeId copy, Runnable read, ProgressListener progress) {
-        String operation = "copy volume '" + volume + "' to '" + copy + "'";
-        LogicalVolume source = volumes.require(operation, volume);
-        boolean there = volumes.look(copy).isPresent();
-        Volume made = volumes.copy(operation, source, copy);
-        orElse(read, () -> {
-            if (!there) {
-                volumes.delete(copy);
-            }
-        });
+        return copy(Map.of(volume, copy), read).get(0);
+    }
+
+    @Override
+    public void copy(List<VolumeId> volumes, VmId to, Runnable read, ProgressListener progress) {
+        Map<VolumeId, VolumeId> copies = new LinkedHashMap<>();
+        volumes.forEach(volume -> copies.put(volume, new VolumeId(to, volume.role())));
+        copy(copies, read);
+    }
+
+    /** The guest of a copied volume may go on once LVM is through; devices are looked after when it does. */
+    private List<Volume> copy(Map<VolumeId, VolumeId> copies, Runnable read) {
+        String operation = "copy " + named(List.copyOf(copies.keySet()));
+        ThinVolumes.requireNotInterrupted(operation);
+        Map<VolumeId, LogicalVolume> there = volumes.all();
+        Map<VolumeId, LogicalVolume> sources = new LinkedHashMap<>();
+        copies.forEach((volume, copy) -> sources.put(
+                copy, Optional.ofNullable(there.get(volume)).orElseThrow(() -> ThinVolumes.absent(operation))));
+        if (!there.keySet().containsAll(sources.keySet())) {
+            pool.guard().requireRoom(operation);
+        }
+        List<Volume> made = new ArrayList<>();
+        orElse(
+                () -> {
+                    Map<VolumeId, LogicalVolume> copied = volumes.copy(operation, sources);
+                    read.run();
+                    copied.forEach((id, volume) -> made.add(volumes.activated(id, volume)));
+                },
+                () -> sources.keySet().stream()
+                        .filter(copy -> !there.containsKey(copy))
+                        .forEach(volumes::delete));
         return made;
     }
 

@@ -12,9 +12,14 @@ import dev.minions.spi.VolumeId;
 import dev.minions.spi.VolumeSnapshots;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +29,8 @@ import java.util.stream.Collectors;
  * half-made ones, whatever dies.
  */
 final class ThinVolumes implements VolumeBackend {
+    private static final Comparator<LogicalVolume> LATER = Comparator.comparingInt(Names::generationOf);
+
     private final Pool pool;
     private final Names names;
     private final BaseImages images;
@@ -62,8 +69,7 @@ final class ThinVolumes implements VolumeBackend {
         }
         String operation = "clone volume '" + id + "'";
         return thereWhileFull(operation, id, size).orElseGet(() -> {
-            String image = pool.name().volume(images.name(base, size));
-            List<String> command = making(id, "-s", "--setactivationskip", "n", image);
+            List<String> command = cloning(id, images.name(base, size));
             Pool.Made made = make(id, command);
             if (made.volume().isEmpty()) {
                 images.prepare(operation, base, size, progress);
@@ -98,15 +104,28 @@ final class ThinVolumes implements VolumeBackend {
         return Optional.of(result(operation, id, size, new Pool.Made(Optional.of(there), "")));
     }
 
-    /** A volume with the content of another, as long as that stands still. */
-    Volume copy(String operation, LogicalVolume source, VolumeId copy) {
-        String origin = pool.name().volume(source.name());
-        return thereWhileFull(operation, copy, source.size())
-                .orElseGet(() -> result(
-                        operation,
-                        copy,
-                        source.size(),
-                        make(copy, making(copy, "-s", "--setactivationskip", "n", origin))));
+    /**
+     * Volumes with the content of others, which stand still, in one process of LVM.
+     *
+     * @param sources the others, by the ids of the copies
+     */
+    Map<VolumeId, LogicalVolume> copy(String operation, Map<VolumeId, LogicalVolume> sources) {
+        List<VolumeId> copies = List.copyOf(sources.keySet());
+        List<Pool.Made> made = pool.makeAll(
+                copies.stream().map(names::volume).toList(),
+                sources.entrySet().stream()
+                        .map(copy -> cloning(copy.getKey(), copy.getValue().name()))
+                        .toList());
+        Map<VolumeId, LogicalVolume> result = new LinkedHashMap<>();
+        for (int i = 0; i < copies.size(); i++) {
+            ByteSize size = Objects.requireNonNull(sources.get(copies.get(i))).size();
+            result.put(copies.get(i), made(operation, size, made.get(i)));
+        }
+        return result;
+    }
+
+    private List<String> cloning(VolumeId id, String origin) {
+        return making(id, "-s", "--setactivationskip", "n", pool.name().volume(origin));
     }
 
     private Pool.Made make(VolumeId id, List<String> command) {
@@ -128,12 +147,16 @@ final class ThinVolumes implements VolumeBackend {
     }
 
     private Volume result(String operation, VolumeId id, ByteSize size, Pool.Made made) {
+        return activated(id, made(operation, size, made));
+    }
+
+    private static LogicalVolume made(String operation, ByteSize size, Pool.Made made) {
         LogicalVolume volume = made.orFail(operation);
         if (!volume.size().equals(volume.rounded(Names.rounded(size)))) {
             throw new MinionsException(
                     ErrorCode.WRONG_STATE, operation + " of " + size + ": it is there already, with " + volume.size());
         }
-        return activated(id, volume);
+        return volume;
     }
 
     @Override
@@ -144,21 +167,25 @@ final class ThinVolumes implements VolumeBackend {
 
     /** The volume itself, where a restore that was cut short left two. */
     Optional<LogicalVolume> look(VolumeId id) {
-        return pool.volumes(names.volumeTag(id)).stream().max(Comparator.comparingInt(Names::generationOf));
+        return pool.volumes(names.volumeTag(id)).stream().max(LATER);
     }
 
     @Override
     public List<Volume> list() {
         requireNotInterrupted("list volumes");
+        return all().entrySet().stream()
+                .map(entry -> volume(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    /** Every volume; the one that counts, where a restore that was cut short left two. */
+    Map<VolumeId, LogicalVolume> all() {
         return pool.volumes().stream()
                 .filter(volume -> Names.volumeOf(volume).isPresent())
-                .collect(Collectors.groupingBy(
+                .collect(Collectors.toMap(
                         volume -> Names.volumeOf(volume).orElseThrow(),
-                        Collectors.maxBy(Comparator.comparingInt(Names::generationOf))))
-                .entrySet()
-                .stream()
-                .map(entry -> volume(entry.getKey(), entry.getValue().orElseThrow()))
-                .toList();
+                        Function.identity(),
+                        BinaryOperator.maxBy(LATER)));
     }
 
     @Override
@@ -184,8 +211,11 @@ final class ThinVolumes implements VolumeBackend {
 
     /** The volume, which the operation needs. */
     LogicalVolume require(String operation, VolumeId id) {
-        return look(id).orElseThrow(
-                        () -> new MinionsException(ErrorCode.PATH_NOT_FOUND, operation + ": there is none"));
+        return look(id).orElseThrow(() -> absent(operation));
+    }
+
+    static MinionsException absent(String operation) {
+        return new MinionsException(ErrorCode.PATH_NOT_FOUND, operation + ": there is none");
     }
 
     /** With its snapshots: nothing can be restored from them without it. */

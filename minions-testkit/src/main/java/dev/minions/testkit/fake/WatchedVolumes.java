@@ -2,6 +2,7 @@ package dev.minions.testkit.fake;
 
 import dev.minions.ByteSize;
 import dev.minions.ProgressListener;
+import dev.minions.VmId;
 import dev.minions.spi.BackendFactory;
 import dev.minions.spi.BackendId;
 import dev.minions.spi.DiskFormat;
@@ -91,6 +92,11 @@ public final class WatchedVolumes {
         }
 
         @Override
+        public void create(List<VolumeId> volumes, String snapshot, Runnable read) {
+            process.around(FakeCall.SNAPSHOT_CREATE, () -> real.create(volumes, snapshot, read));
+        }
+
+        @Override
         public List<String> list(VolumeId volume) {
             return process.around(FakeCall.VOLUME_READ, () -> real.list(volume));
         }
@@ -123,6 +129,11 @@ public final class WatchedVolumes {
         @Override
         public Volume copy(VolumeId volume, VolumeId copy, Runnable read, ProgressListener progress) {
             return process.around(FakeCall.VOLUME_COPY, () -> real.copy(volume, copy, read, progress));
+        }
+
+        @Override
+        public void copy(List<VolumeId> volumes, VmId to, Runnable read, ProgressListener progress) {
+            process.around(FakeCall.VOLUME_COPY, () -> real.copy(volumes, to, read, progress));
         }
     }
 }

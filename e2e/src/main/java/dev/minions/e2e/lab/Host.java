@@ -6,19 +6,27 @@ import dev.minions.ExecResult;
 import dev.minions.ExitStatus;
 import dev.minions.GuestProcess;
 import dev.minions.e2e.suite.Campaign;
+import dev.minions.e2e.suite.Report;
 import dev.minions.e2e.suite.Subject;
 import dev.minions.e2e.suite.Suite;
 import dev.minions.e2e.suite.SuiteMain;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.testkit.kill.KillSample;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /** A host of the lab, booted. What is done on it is done through its agent, as in any VM. */
 final class Host implements AutoCloseable {
@@ -44,26 +52,34 @@ final class Host implements AutoCloseable {
      * Makes the host ready and runs a suite on it, whose words are written as they come.
      *
      * @param hypervisor the id of the hypervisor under test
-     * @return the suite's exit code
+     * @return what of the suite did not pass; empty if all did
      */
-    int run(Suite suite, String hypervisor) {
+    Optional<Suite> run(Suite suite, String hypervisor) {
         prepare();
         out.println("e2e: running " + suite.word() + " on " + hypervisor);
-        int code = run(suite, Suite.names(suite.tests()), hypervisor);
-        if (code != 0 || suite.booted().isEmpty()) {
-            return code;
+        Set<String> failed = run(suite, Suite.names(suite.tests()), hypervisor);
+        if (suite.canBeBooted(failed)) {
+            reboot();
+            prepare();
+            failed.addAll(run(suite, Suite.names(suite.booted()), hypervisor));
         }
-        reboot();
-        prepare();
-        return run(suite, Suite.names(suite.booted()), hypervisor);
+        return failed.isEmpty() ? Optional.empty() : Optional.of(suite.again(failed));
     }
 
-    private int run(Suite suite, List<String> tests, String hypervisor) {
+    /** The tests that failed: all of them, if the suite did not say which. */
+    private Set<String> run(Suite suite, List<String> tests, String hypervisor) {
         List<String> command = java(subject(hypervisor));
         command.add(SuiteMain.class.getName());
         command.add(suite.word());
         command.addAll(tests);
-        return stream(Command.of(command).within(SUITE_LIMIT));
+        Set<String> failed = new LinkedHashSet<>();
+        int code = stream(
+                Command.of(command).within(SUITE_LIMIT),
+                line -> Report.failure(line).ifPresent(failed::add));
+        if (code != 0 && failed.isEmpty()) {
+            failed.addAll(tests);
+        }
+        return failed;
     }
 
     /** As an operator would; not as a power cut. */
@@ -165,9 +181,13 @@ final class Host implements AutoCloseable {
     }
 
     private int stream(Command command) {
+        return stream(command, line -> {});
+    }
+
+    private int stream(Command command, Consumer<String> lines) {
         try (GuestProcess process = vm.start(command)) {
-            Thread errors = Thread.ofPlatform().daemon().start(() -> copy(process.stderr()));
-            copy(process.stdout());
+            Thread errors = Thread.ofPlatform().daemon().start(() -> copy(process.stderr(), line -> {}));
+            copy(process.stdout(), lines);
             errors.join();
             return process.waitFor(END_LIMIT)
                     .map(ExitStatus::shellCode)
@@ -179,12 +199,12 @@ final class Host implements AutoCloseable {
         }
     }
 
-    private void copy(InputStream from) {
-        byte[] buffer = new byte[1 << 13];
-        try {
-            for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
-                out.write(buffer, 0, count);
+    private void copy(InputStream from, Consumer<String> lines) {
+        try (var reader = new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                out.println(line);
                 out.flush();
+                lines.accept(line);
             }
         } catch (IOException e) {
             out.println("e2e: the host's words end: " + e);

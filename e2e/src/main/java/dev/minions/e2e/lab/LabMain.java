@@ -17,6 +17,7 @@ public final class LabMain {
     private static final String CLOUD_HYPERVISOR = "cloud-hypervisor";
     private static final String QEMU = "qemu";
     private static final String MEASURE = "measure";
+    private static final String RETRY = "--retry";
     private static final String CAMPAIGN = "campaign";
     private static final int FAILED = 1;
     private static final int USAGE = 2;
@@ -27,8 +28,9 @@ public final class LabMain {
      * The program.
      *
      * @param args the directory of the checkout; the lab's own directory; then what was asked: {@code --list}, the
-     *     name of a suite and, if not all of it is to run, of its tests, {@code measure} and names of benchmarks, or
-     *     {@code campaign} and the words of {@link Campaign#sample}
+     *     name of a suite and, if not all of it is to run, of its tests, with {@code --retry} before it if what fails is
+     *     to be run once more on another host, {@code measure} and names of benchmarks, or {@code campaign} and the words
+     *     of {@link Campaign#sample}
      */
     public static void main(String[] args) {
         List<String> asked = List.of(args).subList(2, args.length);
@@ -46,38 +48,62 @@ public final class LabMain {
         if (!asked.isEmpty() && asked.getFirst().equals(CAMPAIGN)) {
             System.exit(campaign(asked.subList(1, asked.size()), Path.of(args[0]), Path.of(args[1])));
         }
+        boolean retry = !asked.isEmpty() && asked.getFirst().equals(RETRY);
+        System.exit(run(retry ? asked.subList(1, asked.size()) : asked, retry, Path.of(args[0]), Path.of(args[1])));
+    }
+
+    private static int run(List<String> asked, boolean retry, Path checkout, Path home) {
         String word = asked.isEmpty() ? Suite.QEMU_KVM.word() : asked.get(0);
         List<String> only = asked.subList(Math.min(1, asked.size()), asked.size());
         Optional<Suite> suite = Suite.named(word).flatMap(whole -> whole.only(only));
         if (suite.isEmpty()) {
-            System.err.println("usage: e2e/run [--list | SUITE [TEST]... | measure [NAME]...], where SUITE is one of: "
-                    + Suite.names());
-            System.exit(USAGE);
+            System.err.println(
+                    "usage: e2e/run [--list | [--retry] SUITE [TEST]... | measure [NAME]...], where SUITE is one of: "
+                            + Suite.names());
+            return USAGE;
         }
-        System.exit(run(suite.get(), Path.of(args[0]), Path.of(args[1])));
+        return run(suite.get(), retry, checkout, home);
     }
 
     private static String booted(Suite suite) {
         return suite.booted().isEmpty() ? "" : ", and after a boot of the host: " + Suite.names(suite.booted());
     }
 
-    private static int run(Suite suite, Path checkout, Path home) {
+    private static int run(Suite suite, boolean retry, Path checkout, Path home) {
         long began = System.nanoTime();
         Optional<String> obstacle = obstacleToCloudHypervisor();
         boolean cloudHypervisor = suite.word().equals(Suite.CLOUD_HYPERVISOR.word()) && obstacle.isEmpty();
-        int code = FAILED;
+        String hypervisor = cloudHypervisor ? CLOUD_HYPERVISOR : QEMU;
+        Optional<Suite> failing = Optional.of(suite);
+        String second = "";
         PrintStream out = System.out;
-        try (Lab lab = Lab.open(home, new Product(checkout), out);
-                Host host = lab.start()) {
-            code = host.run(suite, cloudHypervisor ? CLOUD_HYPERVISOR : QEMU);
+        try (Lab lab = Lab.open(home, new Product(checkout), out)) {
+            failing = attempt(lab, suite, hypervisor);
+            if (retry && failing.isPresent()) {
+                second = ", some of it at the second try: "
+                        + Suite.names(failing.get().all());
+                out.println("e2e: what failed is tried once more: "
+                        + Suite.names(failing.get().all()));
+                failing = attempt(lab, failing.get(), hypervisor);
+            }
         } catch (MinionsException e) {
             out.println("e2e: " + e.getMessage());
         }
         Duration took = Duration.ofNanos(System.nanoTime() - began);
-        out.println("e2e: " + suite.word() + (code == 0 ? " passed" : " FAILED")
+        out.println("e2e: " + suite.word() + (failing.isEmpty() ? " passed" + second : " FAILED")
                 + (cloudHypervisor ? "" : " on QEMU with KVM") + " in " + took.toSeconds() + " s"
                 + (cloudHypervisor ? "" : notTested(suite, obstacle)));
-        return code;
+        return failing.isEmpty() ? 0 : FAILED;
+    }
+
+    /** Runs a suite on a host of its own, and returns what of it did not pass. */
+    private static Optional<Suite> attempt(Lab lab, Suite suite, String hypervisor) {
+        try (Host host = lab.start()) {
+            return host.run(suite, hypervisor);
+        } catch (MinionsException e) {
+            System.out.println("e2e: " + e.getMessage());
+            return Optional.of(suite);
+        }
     }
 
     /** What can be measured there is {@code life}; the rest needs a network, or root's mounts, and no KVM. */

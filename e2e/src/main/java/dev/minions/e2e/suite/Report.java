@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.support.descriptor.ClassSource;
@@ -11,8 +12,10 @@ import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 
-/** Says of every test when it begins and how it ended, as it happens, and counts. */
-final class Report implements TestExecutionListener {
+/** Says of every test when it begins and how it ended, as it happens, and counts. Its lines can be read again. */
+public final class Report implements TestExecutionListener {
+    private static final String FAILED = "FAILED ";
+
     private final PrintStream out;
     private final Map<String, Long> begun = new HashMap<>();
     private int passed;
@@ -21,6 +24,13 @@ final class Report implements TestExecutionListener {
 
     Report(PrintStream out) {
         this.out = out;
+    }
+
+    /** The class of the test that failed, if that is what a line says. */
+    public static Optional<String> failure(String line) {
+        return line.startsWith(FAILED)
+                ? Optional.of(line.substring(FAILED.length()).split("[. ]", 2)[0])
+                : Optional.empty();
     }
 
     @Override
@@ -46,7 +56,7 @@ final class Report implements TestExecutionListener {
             say("ok    " + name(test) + " (" + seconds(test) + ")");
         } else {
             failed++;
-            say("FAILED " + name(test) + " (" + seconds(test) + ")");
+            say(FAILED + name(test) + " (" + seconds(test) + ")");
             result.getThrowable().ifPresent(failure -> failure.printStackTrace(out));
         }
     }

@@ -1,8 +1,11 @@
 package dev.minions.e2e.suite;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A suite: tests that run on a host of the lab, under the name that they are asked for by.
@@ -10,7 +13,7 @@ import java.util.stream.Collectors;
  * @param word its name
  * @param description what it tests, in a line
  * @param tests its tests, in the order in which they run
- * @param booted those that run when the host has been booted again after the others
+ * @param booted those that run when the host has been booted again after the others, on what the last of them left there
  */
 public record Suite(String word, String description, List<Class<?>> tests, List<Class<?>> booted) {
     /** The host alone. */
@@ -74,6 +77,29 @@ public record Suite(String word, String description, List<Class<?>> tests, List<
         return known
                 ? Optional.of(new Suite(word, description, those(tests, names), those(booted, names)))
                 : Optional.empty();
+    }
+
+    /** All of its tests, in their order. */
+    public List<Class<?>> all() {
+        return Stream.concat(tests.stream(), booted.stream()).toList();
+    }
+
+    /** Whether the host is to be booted for the rest after those of its tests failed. */
+    public boolean canBeBooted(Set<String> failed) {
+        return !booted.isEmpty()
+                && !tests.isEmpty()
+                && !failed.contains(tests.getLast().getSimpleName());
+    }
+
+    /** The same suite with only those of its tests; what runs after a boot does so again with what it stands on. */
+    public Suite again(Set<String> failed) {
+        Set<String> wanted = new HashSet<>(failed);
+        boolean bootAgain = !canBeBooted(failed) || names(booted).stream().anyMatch(failed::contains);
+        if (!booted.isEmpty() && bootAgain) {
+            wanted.add(tests.getLast().getSimpleName());
+            wanted.addAll(names(booted));
+        }
+        return only(List.copyOf(wanted)).orElse(this);
     }
 
     private static List<Class<?>> those(List<Class<?>> tests, List<String> names) {

@@ -2,7 +2,6 @@ package dev.minions.e2e.suite;
 
 import java.io.PrintStream;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.platform.engine.discovery.ClassSelector;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -32,10 +31,7 @@ public final class SuiteMain {
                 .findFirst()
                 .flatMap(Suite::named)
                 .flatMap(whole -> whole.only(asked.subList(1, asked.size())))
-                .map(suite -> run(
-                        Stream.concat(suite.tests().stream(), suite.booted().stream())
-                                .toList(),
-                        System.out))
+                .map(suite -> run(suite.all(), System.out))
                 .orElse(USAGE);
         if (code == USAGE) {
             System.err.println("one of: " + Suite.names());

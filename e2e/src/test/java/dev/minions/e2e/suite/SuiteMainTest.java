@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.MethodOrderer;
@@ -67,6 +68,24 @@ class SuiteMainTest {
                 .contains("on purpose\n\tat ")
                 .contains("SKIPPED SuiteMainTest$FailsInOrder.standsOnIt: it stands on breaks, which failed\n")
                 .endsWith("1 passed, 1 failed, 2 skipped\n");
+    }
+
+    @Test
+    void theTestsThatFailedCanBeReadFromWhatIsSaid() {
+        run(Passes.class, FailsInOrder.class);
+
+        assertThat(said().lines().flatMap(line -> Report.failure(line).stream()))
+                .containsExactly("SuiteMainTest$FailsInOrder");
+    }
+
+    @Test
+    void whatFailedIsRunAgainWithWhatItStandsOn() {
+        Suite suite = new Suite("word", "", List.of(Passes.class, FailsInOrder.class), List.of(Empty.class));
+
+        assertThat(suite.again(Set.of("Passes")).all()).containsExactly(Passes.class);
+        assertThat(suite.again(Set.of("FailsInOrder")).all()).containsExactly(FailsInOrder.class, Empty.class);
+        assertThat(suite.again(Set.of("Empty")).all()).containsExactly(FailsInOrder.class, Empty.class);
+        assertThat(suite.canBeBooted(Set.of("FailsInOrder"))).isFalse();
     }
 
     @Test

@@ -91,19 +91,20 @@ final class BridgeRules {
                 drop
               }
               chain guard_ip4 {
-                iifname . ether saddr . ip saddr != @cards4 drop
                 ether daddr != %3$s drop
                 ip daddr { 0.0.0.0/8, 127.0.0.0/8 } drop
                 udp sport 67 udp dport 68 drop
-                accept
+                iifname . ether saddr . ip saddr @cards4 accept
+                drop
               }
               chain guard_ip6 {
-                iifname . ether saddr . ip6 saddr != @cards6 drop
-                icmpv6 type nd-neighbor-solicit ether daddr { 33:33:ff:00:00:01, %3$s } accept
+                icmpv6 type nd-neighbor-solicit ether daddr { 33:33:ff:00:00:01, %3$s } \
+                  iifname . ether saddr . ip6 saddr @cards6 accept
                 icmpv6 type { nd-router-advert, nd-redirect, nd-neighbor-advert, nd-router-solicit } drop
                 ether daddr != %3$s drop
                 udp sport 547 udp dport 546 drop
-                accept
+                iifname . ether saddr . ip6 saddr @cards6 accept
+                drop
               }
             }
             """;

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.TestInstance;
 class BridgeTest {
     private static final Duration BOOT = Duration.ofMinutes(5);
     private static final Duration SOON = Duration.ofSeconds(60);
-    private static final int COPIES = 3;
+    private static final int COPIES = 2;
     private static final String HOST_KEY = "cat /etc/ssh/ssh_host_ed25519_key.pub";
     private static final String OUTSIDE = "203.0.113.2";
     private static final String HOST_OUTSIDE = "203.0.113.1";

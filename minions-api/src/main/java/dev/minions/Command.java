@@ -87,7 +87,10 @@ public final class Command {
         return new Command(argv, environment, directory, Objects.requireNonNull(name, "user"), timeout);
     }
 
-    /** Ends it, and every process it started, when it has run that long. */
+    /**
+     * Ends it when it has run that long, with every process that is still in its process group: one that made a session of
+     * its own, as daemons do, stays.
+     */
     public Command within(Duration limit) {
         if (limit.isNegative() || limit.isZero()) {
             throw new IllegalArgumentException("a command's time limit must be positive, got " + limit);

@@ -26,9 +26,11 @@ public interface Minions extends AutoCloseable {
 
     /**
      * Creates a VM that lives until it is destroyed, and starts it unless told otherwise. Returns when its agent
-     * answers. If anything goes wrong, nothing of it is left. An image that is known and not there yet is built first.
+     * answers. If anything goes wrong, nothing of it is left. An image that is known and not there yet is built first,
+     * for which the engine must know where the guest agent's runtime is.
      *
      * @throws dev.minions.error.MinionsException {@code VM_EXISTS} if the name is taken; {@code IMAGE_NOT_FOUND};
+     *     {@code IMAGE_ERROR} if it cannot be built;
      *     {@code NO_MEMORY}, {@code NO_SPACE}, {@code NO_ADDRESS} if the host is full; {@code PORT_IN_USE};
      *     {@code BOOT_TIMEOUT} if the guest does not answer in time
      */
@@ -43,6 +45,8 @@ public interface Minions extends AutoCloseable {
      * Creates and starts a VM that lives no longer than its handle and this process.
      *
      * @throws dev.minions.error.MinionsException as {@link #create(VmSpec, CreateOptions)}
+     * @throws IllegalArgumentException if the options ask for a stopped VM, or the spec has an idempotency key: neither
+     *     has a meaning for a VM that this process alone owns
      */
     EphemeralVm launch(VmSpec spec, CreateOptions options);
 

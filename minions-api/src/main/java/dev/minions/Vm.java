@@ -6,7 +6,7 @@ import java.nio.file.Path;
  * A VM that lives until it is destroyed. A handle: it holds an id and no state, costs nothing, and may be used from
  * any thread. Letting go of it does nothing to the VM.
  *
- * <p>Calls block until what they ask for has happened; every one has a limit. Interrupting the calling thread ends a
+ * <p>Calls block until what they ask for has happened; every one has a limit, except commands in the guest that were given none. Interrupting the calling thread ends a
  * call with {@link dev.minions.error.ErrorCode#CALL_INTERRUPTED}, and what had begun is undone. Changes of one VM
  * happen one after the other, in any number of processes; commands, logs and status wait for none of them. Every
  * method fails with {@link dev.minions.error.ErrorCode#VM_NOT_FOUND} once the VM is destroyed.
@@ -27,6 +27,10 @@ public interface Vm {
      * Starts a VM that is {@link VmState#STOPPED} or {@link VmState#FAILED} and returns when its agent answers. A VM
      * that is running is left as it is. If the guest does not answer in time it is stopped again, and the message ends
      * in the last lines of its console.
+     *
+     * @throws dev.minions.error.MinionsException {@code BOOT_TIMEOUT}; {@code WRONG_STATE} in another state;
+     *     {@code NO_MEMORY}, {@code PORT_IN_USE} if the host cannot have it run; {@code VM_BUSY} if another change of it
+     *     does not end; {@code HYPERVISOR_ERROR} with the hypervisor's words
      */
     void start(StartOptions options);
 
@@ -39,7 +43,8 @@ public interface Vm {
      * Stops it: asks the agent, then presses the power button, and kills it when {@link StopOptions#grace} has passed.
      * Address, disk and everything else stay.
      *
-     * @return how it came to stop
+     * @return how it came to stop; of one that is stopped already, that
+     * @throws dev.minions.error.MinionsException {@code VM_BUSY} if another change of it does not end
      */
     StopResult stop(StopOptions options);
 

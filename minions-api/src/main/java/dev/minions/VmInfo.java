@@ -35,7 +35,8 @@ import java.util.OptionalLong;
  * @param createdAt when it was created
  * @param startedAt when its agent last began to answer; empty while it is stopped
  * @param backends the ids of what it stands on
- * @param paths every real path, by name: directory, disk, console, sockets
+ * @param paths real paths on the host, by name: {@code directory} and {@code sockets} always; while it runs also the
+ *     console, its log and the hypervisor's own, as {@code info} shows them
  */
 public record VmInfo(
         VmId id,

@@ -128,6 +128,9 @@ public final class VmSpec {
         }
         addTextProblem(problems, "kernel arguments", kernelArguments);
         addTextProblem(problems, "idempotency key", idempotencyKey);
+        if (idempotencyKey != null && idempotencyKey.isBlank()) {
+            problems.add("an idempotency key must not be blank");
+        }
         return problems;
     }
 

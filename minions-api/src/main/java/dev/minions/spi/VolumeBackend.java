@@ -26,6 +26,7 @@ public interface VolumeBackend extends Backend {
      * @param progress hears of it where it takes time
      * @throws dev.minions.error.MinionsException {@code NO_SPACE} with what is needed and what is there;
      *     {@code WRONG_STATE} if it exists with another size
+     * @throws IllegalArgumentException if the size is below the image's
      */
     Volume clone(VolumeId id, BaseImage base, ByteSize size, ProgressListener progress);
 
@@ -45,7 +46,8 @@ public interface VolumeBackend extends Backend {
     /**
      * Makes a volume larger. Its VM is stopped; or the volume is raw, and the VMM that has it open is told after it.
      *
-     * @throws dev.minions.error.MinionsException {@code NO_SPACE}; {@code NOT_SUPPORTED} if it would become smaller
+     * @throws dev.minions.error.MinionsException {@code NO_SPACE}; {@code NOT_SUPPORTED} if it would become
+     *     smaller; {@code PATH_NOT_FOUND} if there is none
      */
     Volume grow(VolumeId id, ByteSize size);
 

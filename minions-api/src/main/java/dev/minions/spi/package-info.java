@@ -6,8 +6,10 @@
  * ({@code Optional<VolumeSnapshots> snapshots()}), never a method that answers "not supported". Each interface has a
  * contract in {@code dev.minions.testkit}; an implementation extends it, and passes.
  *
- * <p><b>Order and threads.</b> The engine opens a backend once, calls it from any number of threads, never calls it
- * twice at once for one VM, volume or NIC, and closes it last. Calls block, honour interruption and have limits.
+ * <p><b>Order and threads.</b> The engine opens a backend once, calls it from any number of threads, and closes it last.
+ * It never changes one VM, volume or NIC twice at once, in however many processes; methods that only look, such as
+ * {@code find} and {@code list}, may be called at any time, also while something is being changed. Calls block, honour
+ * interruption and have limits.
  *
  * <p><b>Ids and undoing.</b> The engine chooses every id, and writes down what would undo a call before it makes it.
  * So each call that makes something is repeatable, each call that removes something takes an absent or half-made thing
@@ -16,8 +18,8 @@
  * {@linkplain dev.minions.spi.Backend#configuration configuration}.
  *
  * <p><b>Compatibility.</b> From version 1.0 on: a backend compiled against 1.x works with every later 1.y. Methods are
- * added with defaults that keep the old meaning; enum constants and record components may be added. What is removed is
- * deprecated for one minor version first.
+ * added with defaults that keep the old meaning; enum constants and record components may be added, and a record that
+ * backends make keeps its earlier constructors. What is removed is deprecated for one minor version first.
  */
 @NullMarked
 package dev.minions.spi;

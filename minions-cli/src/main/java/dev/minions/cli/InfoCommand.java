@@ -11,7 +11,7 @@ final class InfoCommand implements Verb {
 
     @Override
     public Syntax syntax() {
-        return Syntax.of("info", "Show everything about VMs: sizes, addresses, ports, labels, and every real path")
+        return Syntax.of("info", "Show everything about VMs: sizes, addresses, ports, labels, paths")
                 .with(Operands.some("NAME", "Name, id, or the last 6 or more digits of the id"));
     }
 

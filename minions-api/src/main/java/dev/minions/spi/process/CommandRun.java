@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -19,11 +20,16 @@ final class CommandRun {
     private static final Duration STRAGGLERS = Duration.ofSeconds(1);
 
     private final ProcessBuilder builder;
-    private final byte[] stdin;
+    private final Optional<byte[]> stdin;
     private final Consumer<String> listener;
     private final String command;
 
-    CommandRun(ProcessBuilder builder, byte[] stdin, Consumer<String> listener, String command) {
+    /**
+     * A run.
+     *
+     * @param stdin what the command reads; empty for a pipe that is open until the command has ended
+     */
+    CommandRun(ProcessBuilder builder, Optional<byte[]> stdin, Consumer<String> listener, String command) {
         this.builder = builder;
         this.stdin = stdin;
         this.listener = listener;
@@ -37,10 +43,12 @@ final class CommandRun {
         Thread[] threads = {
             start("stdout", () -> drain(process.getInputStream(), stdout)),
             start("stderr", () -> drain(process.getErrorStream(), stderr)),
-            stdin.length == 0 ? null : start("stdin", () -> feed(process.getOutputStream()))
+            stdin.filter(text -> text.length > 0)
+                    .map(text -> start("stdin", () -> feed(process.getOutputStream(), text)))
+                    .orElse(null)
         };
         try {
-            if (stdin.length == 0) {
+            if (stdin.isPresent() && stdin.get().length == 0) {
                 closeQuietly(process.getOutputStream());
             }
             if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -60,6 +68,9 @@ final class CommandRun {
         } finally {
             if (process.isAlive()) {
                 killGroup(process);
+            }
+            if (stdin.isEmpty()) {
+                closeQuietly(process.getOutputStream());
             }
         }
     }
@@ -91,9 +102,9 @@ final class CommandRun {
         lines.end();
     }
 
-    private void feed(OutputStream stream) {
+    private static void feed(OutputStream stream, byte[] text) {
         try (stream) {
-            stream.write(stdin);
+            stream.write(text);
         } catch (IOException e) {
             // The command did not want all of its input; its exit code says whether that matters.
             closeQuietly(stream);
@@ -113,11 +124,13 @@ final class CommandRun {
     private static void killGroup(Process process) {
         boolean interrupted = Thread.interrupted(); // it would cut the wait for the death short
         try {
-            new ProcessBuilder("/bin/sh", "-c", "kill -KILL \"-$1\"", "sh", Long.toString(process.pid()))
+            Process killer = new ProcessBuilder(
+                            "/bin/sh", "-c", "kill -KILL \"-$1\"", "sh", Long.toString(process.pid()))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor(STRAGGLERS.toMillis(), TimeUnit.MILLISECONDS);
+                    .start();
+            killer.waitFor(STRAGGLERS.toMillis(), TimeUnit.MILLISECONDS);
+            killer.destroyForcibly();
             process.destroyForcibly(); // interrupted so early that it has no group of its own yet
             process.waitFor(STRAGGLERS.toMillis(), TimeUnit.MILLISECONDS);
         } catch (IOException e) {

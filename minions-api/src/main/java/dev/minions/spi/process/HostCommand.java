@@ -46,6 +46,20 @@ public final class HostCommand {
     private static final String MASK = "***";
     private static final int STDERR_LINES = 10;
 
+    /** A pipe from this JVM is open for as long as it lives: when it closes, the whole group goes. */
+    private static final String TIED = """
+            exec 3<&0 </dev/null
+            "$@" 3<&- &
+            command=$!
+            { read -r end; kill -KILL 0; } <&3 3<&- >/dev/null 2>&1 &
+            watch=$!
+            exec 3<&-
+            wait $command
+            code=$?
+            kill -KILL $watch
+            exit $code
+            """;
+
     private final List<String> arguments;
     private final Settings settings;
 
@@ -57,7 +71,8 @@ public final class HostCommand {
             Duration deadline,
             List<String> secrets,
             String hint,
-            Consumer<String> listener) {}
+            Consumer<String> listener,
+            boolean tied) {}
 
     private HostCommand(List<String> arguments, Settings settings) {
         this.arguments = arguments;
@@ -93,14 +108,21 @@ public final class HostCommand {
         return new HostCommand(
                 copy,
                 new Settings(
-                        Optional.empty(), Map.of(), Optional.empty(), DEFAULT_DEADLINE, List.of(), "", line -> {}));
+                        Optional.empty(),
+                        Map.of(),
+                        Optional.empty(),
+                        DEFAULT_DEADLINE,
+                        List.of(),
+                        "",
+                        line -> {},
+                        false));
     }
 
     /** What the command reads from standard input, as UTF-8. */
     public HostCommand stdin(String text) {
         Settings s = settings;
-        return with(
-                new Settings(Optional.of(text), s.environment, s.directory, s.deadline, s.secrets, s.hint, s.listener));
+        return with(new Settings(
+                Optional.of(text), s.environment, s.directory, s.deadline, s.secrets, s.hint, s.listener, s.tied));
     }
 
     /** A variable on top of the environment. */
@@ -108,14 +130,15 @@ public final class HostCommand {
         Settings s = settings;
         var more = new LinkedHashMap<>(s.environment);
         more.put(name, value);
-        return with(new Settings(s.stdin, Map.copyOf(more), s.directory, s.deadline, s.secrets, s.hint, s.listener));
+        return with(new Settings(
+                s.stdin, Map.copyOf(more), s.directory, s.deadline, s.secrets, s.hint, s.listener, s.tied));
     }
 
     /** The directory to run in. */
     public HostCommand directory(Path directory) {
         Settings s = settings;
         return with(new Settings(
-                s.stdin, s.environment, Optional.of(directory), s.deadline, s.secrets, s.hint, s.listener));
+                s.stdin, s.environment, Optional.of(directory), s.deadline, s.secrets, s.hint, s.listener, s.tied));
     }
 
     /** How long it may take; then it is ended and the call fails. */
@@ -124,7 +147,7 @@ public final class HostCommand {
             throw new IllegalArgumentException("a deadline must be positive, got " + deadline);
         }
         Settings s = settings;
-        return with(new Settings(s.stdin, s.environment, s.directory, deadline, s.secrets, s.hint, s.listener));
+        return with(new Settings(s.stdin, s.environment, s.directory, deadline, s.secrets, s.hint, s.listener, s.tied));
     }
 
     /** A text that must not appear in a message; wherever an argument or an error line holds it, a mask is shown. */
@@ -134,14 +157,14 @@ public final class HostCommand {
         if (!text.isEmpty()) {
             more.add(text);
         }
-        return with(
-                new Settings(s.stdin, s.environment, s.directory, s.deadline, List.copyOf(more), s.hint, s.listener));
+        return with(new Settings(
+                s.stdin, s.environment, s.directory, s.deadline, List.copyOf(more), s.hint, s.listener, s.tied));
     }
 
     /** What to do where the program is missing, for example {@code apt install nftables}; part of the message then. */
     public HostCommand hint(String text) {
         Settings s = settings;
-        return with(new Settings(s.stdin, s.environment, s.directory, s.deadline, s.secrets, text, s.listener));
+        return with(new Settings(s.stdin, s.environment, s.directory, s.deadline, s.secrets, text, s.listener, s.tied));
     }
 
     /**
@@ -150,7 +173,15 @@ public final class HostCommand {
      */
     public HostCommand listener(Consumer<String> lines) {
         Settings s = settings;
-        return with(new Settings(s.stdin, s.environment, s.directory, s.deadline, s.secrets, s.hint, lines));
+        return with(new Settings(s.stdin, s.environment, s.directory, s.deadline, s.secrets, s.hint, lines, s.tied));
+    }
+
+    /**
+     * Ends with this JVM, however that ends: for what takes minutes. Its standard input is empty, whatever was given.
+     */
+    public HostCommand tied() {
+        Settings s = settings;
+        return with(new Settings(s.stdin, s.environment, s.directory, s.deadline, s.secrets, s.hint, s.listener, true));
     }
 
     /**
@@ -180,6 +211,9 @@ public final class HostCommand {
         HostProgram session = HostProgram.require("setsid", "apt install util-linux");
         var argv = new ArrayList<String>();
         argv.add(session.toString());
+        if (settings.tied) {
+            argv.addAll(List.of("/bin/sh", "-c", TIED, "sh"));
+        }
         argv.add(program.toString());
         argv.addAll(arguments.subList(1, arguments.size()));
         var builder = new ProcessBuilder(argv);
@@ -187,7 +221,9 @@ public final class HostCommand {
         builder.environment().put("PATH", HostProgram.searchPath());
         builder.environment().put("LC_ALL", "C.UTF-8"); // messages are read by people who may have another language set
         builder.environment().putAll(settings.environment);
-        byte[] stdin = settings.stdin.orElse("").getBytes(StandardCharsets.UTF_8);
+        Optional<byte[]> stdin = settings.tied
+                ? Optional.empty()
+                : Optional.of(settings.stdin.orElse("").getBytes(StandardCharsets.UTF_8));
         return new CommandRun(builder, stdin, settings.listener, toString()).await(settings.deadline);
     }
 

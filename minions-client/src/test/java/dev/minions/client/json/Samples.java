@@ -114,7 +114,7 @@ final class Samples {
                 NOW,
                 Optional.of(NOW.plusSeconds(10)),
                 new VmInfo.Backends("qemu", "directory", "user"),
-                Map.of("directory", directory, "disk", directory.resolve("root.qcow2")));
+                Map.of("directory", directory, "console-log", directory.resolve("console.log")));
     }
 
     private static SnapshotInfo snapshot() {

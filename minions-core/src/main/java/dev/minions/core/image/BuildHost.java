@@ -23,7 +23,7 @@ record BuildHost(boolean root) {
     private static final ByteSize ROOM = ByteSize.gib(2);
     private static final String SUBJECT = "image building";
 
-    private static boolean isRoot() {
+    static boolean isRoot() {
         try {
             return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
         } catch (IOException e) {
@@ -97,11 +97,29 @@ record BuildHost(boolean root) {
         programs.put("mmdebstrap", "apt install mmdebstrap");
         programs.put("mke2fs", "apt install e2fsprogs");
         programs.put("tar", "apt install tar");
+        programs.put("unshare", "apt install util-linux");
         if (!root) {
-            programs.put("unshare", "apt install util-linux");
             programs.put("newuidmap", "apt install uidmap");
         }
         return programs;
+    }
+
+    /**
+     * What a command line begins with that mounts file systems: for root, mounts and processes of its own, which are gone
+     * with it however it ends. Without root mmdebstrap makes them itself.
+     */
+    List<String> enclosed() {
+        return root
+                ? List.of(
+                        "unshare",
+                        "--mount",
+                        "--propagation=private",
+                        "--pid",
+                        "--fork",
+                        "--kill-child=KILL",
+                        "--mount-proc",
+                        "--")
+                : List.of();
     }
 
     /** A command line as this host must run it so that the command is root over its files. */

@@ -115,7 +115,8 @@ final class RootFileSystem {
     private List<String> arguments(ImageBuild build, Path fetched, Path target) throws IOException {
         Set<String> include = new TreeSet<>(DebianRecipe.BASE);
         include.addAll(build.include());
-        List<String> argv = new ArrayList<>(List.of(
+        List<String> argv = new ArrayList<>(host.enclosed());
+        argv.addAll(List.of(
                 "mmdebstrap",
                 "--verbose",
                 "--mode=" + (host.root() ? "root" : "unshare"),

@@ -165,8 +165,10 @@ final class Staging implements AutoCloseable {
     /** An image that may be known already, with the names that it has and the one that it gets. */
     static ImageRecord merged(ImageRecord image, Collection<ImageRecord> present) {
         Set<String> names = new TreeSet<>(image.names());
-        of(image.digest(), present).ifPresent(record -> names.addAll(record.names()));
-        return withNames(image, names);
+        Optional<ImageRecord> known = of(image.digest(), present);
+        known.ifPresent(record -> names.addAll(record.names()));
+        boolean imported = image.fingerprint().isEmpty(); // of which less is known
+        return withNames(imported ? known.orElse(image) : image, names);
     }
 
     /** An image with one more name. */

@@ -19,14 +19,15 @@ final class WatchedCommand {
     private WatchedCommand() {}
 
     /**
-     * Runs it until it has ended, well or not. Interruption, and an exception of the listener, end the command.
+     * Runs it until it has ended, well or not. Interruption, an exception of the listener, and the death of this program end
+     * the command.
      *
      * @param command without a listener of its own
      * @param lines is told each line, on the calling thread
      */
     static HostCommand.Result run(HostCommand command, Consumer<String> lines) {
         BlockingQueue<String> printed = new LinkedBlockingQueue<>();
-        HostCommand watched = command.listener(printed::add);
+        HostCommand watched = command.tied().listener(printed::add);
         FutureTask<HostCommand.Result> run = new FutureTask<>(watched::outcome);
         Thread runner = Thread.ofPlatform().daemon().name("minions-command").start(() -> {
             run.run();

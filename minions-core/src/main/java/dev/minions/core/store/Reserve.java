@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -52,6 +53,8 @@ final class Reserve {
             if (!Files.exists(file) && Files.getFileStore(directory).getUsableSpace() >= LEFT_AT_LEAST) {
                 fill();
             }
+        } catch (FileAlreadyExistsException e) {
+            LOG.debug("another program has made the reserve in {}", directory);
         } catch (ClosedByInterruptException e) {
             LOG.debug("the reserve in {} is left to the next writer", directory);
         } catch (IOException e) {

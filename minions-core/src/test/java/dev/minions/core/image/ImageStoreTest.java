@@ -311,6 +311,20 @@ class ImageStoreTest {
     }
 
     @Test
+    void anImportOfWhatWasBuiltGivesItAnotherNameAndChangesNothingElse() {
+        ImageInfo built = engine().build(DEBIAN, ProgressListener.NONE);
+        ImageImport same = ImageImport.of("mine", built.disk()).kernelArguments(built.kernelArguments());
+        same = built.kernel().map(same::kernel).orElse(same);
+        same = built.initrd().map(same::initrd).orElse(same);
+
+        ImageInfo imported = engine().importDisk(same, ProgressListener.NONE);
+
+        assertThat(imported.digest()).isEqualTo(built.digest());
+        assertThat(imported.os()).isEqualTo(built.os());
+        assertThat(imported.names()).containsAll(built.names()).contains("mine");
+    }
+
+    @Test
     void aRefusedImportLeavesNothing() {
         ImageStore engine = engine();
         assertThatExceptionOfType(MinionsException.class)

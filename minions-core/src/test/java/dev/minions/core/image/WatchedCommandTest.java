@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.minions.error.ErrorCode;
 import dev.minions.error.MinionsException;
 import dev.minions.spi.process.HostCommand;
-import java.nio.file.Path;
+import dev.minions.spi.process.ProcessIdentity;
+import dev.minions.testkit.Await;
+import dev.minions.testkit.ChildJvm;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,7 +41,7 @@ class WatchedCommandTest {
                     throw new IllegalStateException("enough");
                 }))
                 .withMessage("enough");
-        assertThat(Path.of("/proc", pids.get(0).toString())).doesNotExist();
+        awaitEnd(pids.get(0));
     }
 
     @Test
@@ -51,7 +54,35 @@ class WatchedCommandTest {
                 }))
                 .returns(ErrorCode.CALL_INTERRUPTED, MinionsException::code);
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(Path.of("/proc", pids.get(0).toString())).doesNotExist();
+        awaitEnd(pids.get(0));
+    }
+
+    /** Runs an endless command whose number it says. */
+    static final class Doomed {
+        private Doomed() {}
+
+        public static void main(String[] args) {
+            WatchedCommand.run(ENDLESS, System.out::println);
+        }
+    }
+
+    @Test
+    void theCommandEndsWithAProgramThatIsKilled() {
+        try (ChildJvm program = ChildJvm.start(Doomed.class)) {
+            long command = Long.parseLong(program.hear());
+            assertThat(ProcessIdentity.of(command)).isPresent();
+
+            program.kill();
+
+            awaitEnd(command);
+        }
+    }
+
+    private static void awaitEnd(long pid) {
+        Await.until(
+                "the command is gone",
+                Duration.ofSeconds(30),
+                () -> ProcessIdentity.of(pid).isEmpty());
     }
 
     @Test

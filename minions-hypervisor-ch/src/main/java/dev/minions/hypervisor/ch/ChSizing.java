@@ -26,8 +26,15 @@ final class ChSizing implements Sizing {
         api.call(Verb.RESIZE, JsonNodeFactory.instance.objectNode().put("desired_vcpus", count));
     }
 
+    /** It refuses what it was asked for before, though it is so. */
     @Override
     public void resizeMemory(ByteSize size) {
+        JsonNode memory = api.call(Verb.INFO).path("config").path("memory");
+        long now =
+                memory.path("size").asLong(0) + memory.path("hotplugged_size").asLong(0);
+        if (size.bytes() == now) {
+            return;
+        }
         api.call(Verb.RESIZE, JsonNodeFactory.instance.objectNode().put("desired_ram", size.bytes()));
     }
 }

@@ -49,6 +49,9 @@ final class Resizing {
         long more = size - number(memory, "size");
         long region = number(memory, "hotplug_size");
         String hex = "new size 0x" + Long.toHexString(more);
+        if (more == number(memory, "hotplugged_size")) {
+            throw refusal(hex + " and requested_size are identical");
+        }
         if (more < 0 || more % BLOCK != 0) {
             throw refusal(hex + " is not aligned on block_size 0x" + Long.toHexString(BLOCK));
         }

@@ -11,11 +11,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The program behind {@code e2e/run}: runs a suite on a host of the lab and exits as the suite did. */
 public final class LabMain {
     private static final String CLOUD_HYPERVISOR = "cloud-hypervisor";
     private static final String QEMU = "qemu";
+    private static final Set<String> WITH_CLOUD_HYPERVISOR =
+            Set.of(Suite.CLOUD_HYPERVISOR.word(), Suite.OPERATOR.word());
     private static final String MEASURE = "measure";
     private static final String RETRY = "--retry";
     private static final String CAMPAIGN = "campaign";
@@ -72,7 +75,7 @@ public final class LabMain {
     private static int run(Suite suite, boolean retry, Path checkout, Path home) {
         long began = System.nanoTime();
         Optional<String> obstacle = obstacleToCloudHypervisor();
-        boolean cloudHypervisor = suite.word().equals(Suite.CLOUD_HYPERVISOR.word()) && obstacle.isEmpty();
+        boolean cloudHypervisor = WITH_CLOUD_HYPERVISOR.contains(suite.word()) && obstacle.isEmpty();
         String hypervisor = cloudHypervisor ? CLOUD_HYPERVISOR : QEMU;
         Optional<Suite> failing = Optional.of(suite);
         String second = "";

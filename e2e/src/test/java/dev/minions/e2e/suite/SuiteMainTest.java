@@ -98,6 +98,6 @@ class SuiteMainTest {
         assertThat(Suite.ALL)
                 .allSatisfy(suite -> assertThat(Suite.named(suite.word())).contains(suite));
         assertThat(Suite.named("no-such-suite")).isEmpty();
-        assertThat(Suite.names()).isEqualTo("host, qemu-kvm, cloud-hypervisor, lvm");
+        assertThat(Suite.names()).isEqualTo("host, qemu-kvm, cloud-hypervisor, operator, lvm");
     }
 }

@@ -1,12 +1,12 @@
 package dev.minions.core;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.minions.testkit.Await;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -55,12 +55,23 @@ public final class LoopFileSystem implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        assertThat(run(List.of("umount", directory.toString()))).isEmpty();
+    public void close() {
+        unmount(directory);
+    }
+
+    /**
+     * Takes off what is mounted there, at once or a moment later: while this JVM starts a process for another test, that
+     * process holds copies of the files that were open.
+     */
+    public static void unmount(Path directory) {
+        Await.until(
+                "unmounted " + directory,
+                Duration.ofSeconds(30),
+                () -> run(List.of("umount", directory.toString())).isEmpty());
     }
 
     /** What went wrong, or nothing. */
-    private static String run(List<String> command) throws IOException {
+    private static String run(List<String> command) {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -69,7 +80,7 @@ public final class LoopFileSystem implements AutoCloseable {
             return ended && process.exitValue() == 0 ? "" : command.get(0) + ": " + output.strip();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException(e);
+            throw new AssertionError(e);
         } catch (IOException noSuchProgram) {
             return String.valueOf(noSuchProgram.getMessage());
         }

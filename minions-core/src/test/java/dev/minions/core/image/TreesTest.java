@@ -3,6 +3,7 @@ package dev.minions.core.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import dev.minions.core.LoopFileSystem;
 import dev.minions.spi.process.HostCommand;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ class TreesTest {
 
             assertThat(canary).exists();
         } finally {
-            HostCommand.of("umount", mounted.toString()).run();
+            LoopFileSystem.unmount(mounted);
         }
     }
 }

@@ -32,13 +32,16 @@ class FullDiskTest {
 
     @BeforeEach
     void mount() throws IOException {
+        // The first store that a JVM opens has SQLite's native library loaded from its directory, for as long as the
+        // JVM lives.
+        SqliteStore.open(Files.createDirectory(scratch.resolve("first"))).close();
         disk = LoopFileSystem.mount(scratch, SIZE, "mkfs.ext4", "-q", "-m", "0");
         directory = disk.directory();
         filler = directory.resolve("filler");
     }
 
     @AfterEach
-    void unmount() throws IOException {
+    void unmount() {
         if (disk != null) {
             disk.close();
         }

@@ -81,13 +81,12 @@ public final class LabMain {
         String second = "";
         PrintStream out = System.out;
         try (Lab lab = Lab.open(home, new Product(checkout), out)) {
-            failing = attempt(lab, suite, hypervisor);
+            failing = attempt(lab, suite, hypervisor, out);
             if (retry && failing.isPresent()) {
-                second = ", some of it at the second try: "
-                        + Suite.names(failing.get().all());
-                out.println("e2e: what failed is tried once more: "
-                        + Suite.names(failing.get().all()));
-                failing = attempt(lab, failing.get(), hypervisor);
+                List<String> again = Suite.names(failing.get().all());
+                second = ", some of it at the second try: " + again;
+                out.println("e2e: what failed is tried once more: " + again);
+                failing = attempt(lab, failing.get(), hypervisor, out);
             }
         } catch (MinionsException e) {
             out.println("e2e: " + e.getMessage());
@@ -100,11 +99,11 @@ public final class LabMain {
     }
 
     /** Runs a suite on a host of its own, and returns what of it did not pass. */
-    private static Optional<Suite> attempt(Lab lab, Suite suite, String hypervisor) {
+    private static Optional<Suite> attempt(Lab lab, Suite suite, String hypervisor, PrintStream out) {
         try (Host host = lab.start()) {
             return host.run(suite, hypervisor);
         } catch (MinionsException e) {
-            System.out.println("e2e: " + e.getMessage());
+            out.println("e2e: " + e.getMessage());
             return Optional.of(suite);
         }
     }
